@@ -1,0 +1,129 @@
+"""The one conductor: data -> graphs -> inference -> checks -> files. Nothing is replaced when a check fails."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from kg import budget, coverage, graph, rules, sources, vocabulary
+from kg.errors import BadData, Issue
+from kg.facts import Project, load
+from kg.graphs import Graphs
+
+__all__ = ["Prepared", "Summary", "build", "prepare", "version"]
+
+Stage = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A project with its graphs and everything that was found about it."""
+
+    project: Project
+    graphs: Graphs
+    issues: tuple[Issue, ...]
+    texts: tuple[str, ...]
+
+    @property
+    def errors(self) -> tuple[Issue, ...]:
+        """The findings that forbid a build."""
+        return tuple(issue for issue in self.issues if issue.severity == "error")
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a build made: counts by name, warnings, the sources whose spans were checked, the files."""
+
+    counts: dict[str, dict[str, int]]
+    warnings: tuple[Issue, ...]
+    checked: tuple[str, ...]
+    files: dict[str, int]
+    out: Path
+
+
+def version() -> str:
+    """The version in pyproject.toml of a checkout, else that of the installed distribution."""
+    checkout = Path(__file__).resolve().parent.parent / "pyproject.toml"
+    if checkout.is_file():
+        import tomllib
+
+        return str(tomllib.loads(checkout.read_text(encoding="utf-8"))["project"]["version"])
+    from importlib.metadata import version as installed
+
+    return installed("aigov-kg")
+
+
+def prepare(data: Path, texts: Path | None, stage: Stage = lambda name: None) -> Prepared:
+    """Loads, reasons and checks, and writes nothing. Raises `BadData` when the data can't be loaded."""
+    # pyoxigraph and the SHACL engine are wanted only once the data is known to load.
+    from kg import checks
+
+    stage("reading the data")
+    words = vocabulary.load()
+    project = load(data, words)
+    issues: list[Issue] = []
+    at_hand: dict[str, str] = {}
+    if texts is not None:
+        stage("comparing spans with texts")
+        at_hand, issues = sources.read_texts(texts, project)
+        issues += sources.check_spans(project, at_hand)
+        issues += budget.check(project, at_hand)
+    stage("building the graphs")
+    graphs = graph.build(project, words)
+    stage("inferring")
+    graphs["inferred"] = rules.infer(graphs)
+    stage("checking")
+    issues += checks.run(graphs, project)
+    issues += coverage.check(project)
+    return Prepared(project, graphs, tuple(sorted(issues)), tuple(sorted(at_hand)))
+
+
+def build(data: Path, texts: Path | None, out: Path, stage: Stage = lambda name: None) -> Summary:
+    """Builds the project into the folder `out`.
+
+    Raises `BadData` with all errors found, and `BadUse` when `out` can't be written; the earlier
+    output is untouched in both cases.
+    """
+    made = prepare(data, texts, stage)
+    if made.errors:
+        raise BadData(made.errors)
+    files = _files(made, stage)
+    from kg import writing
+
+    stage("writing")
+    files["SHA256SUMS"] = writing.sums(files)
+    writing.publish(out, files)
+    warnings = tuple(issue for issue in made.issues if issue.severity != "error")
+    return Summary(_counts(made), warnings, made.texts, {name: len(text) for name, text in files.items()}, out)
+
+
+def _files(made: Prepared, stage: Stage) -> dict[str, bytes]:
+    from kg import exports, tables, views
+
+    stage("serialising")
+    files = exports.rdf_files(made.graphs)
+    files |= tables.tables(made.project, vocabulary.load())
+    files["coverage.json"] = coverage.as_json(made.project)
+    stage("drawing")
+    files["views/overview.html"] = views.overview(made.project, version())
+    return files
+
+
+def _counts(made: Prepared) -> dict[str, dict[str, int]]:
+    facts = made.project.facts
+    classes = Counter(entity.type for entity in made.project.entities.values())
+    classes += Counter(fact.introduces.type for fact in facts if fact.introduces)
+    with_text = {name for name, source in made.project.sources.items() if source.text}
+    return {
+        "things by class": dict(classes.most_common()),
+        "statements by status": dict(Counter(fact.status for fact in facts).most_common()),
+        "statements by modality": dict(Counter(fact.modality for fact in facts).most_common()),
+        "statements by reading": dict(Counter(fact.reading for fact in facts).most_common()),
+        "statements by source": dict(
+            Counter(fact.sources[0] if fact.sources[0] in with_text else "outside record" for fact in facts)
+        ),
+        "conflicts by kind": dict(Counter(conflict.kind for conflict in made.project.conflicts).most_common()),
+        "triples by graph": {name: len(triples) for name, triples in made.graphs.items()},
+    }

@@ -1,0 +1,268 @@
+"""An entity's card: its facts grouped, each with who says it and where, read from a built graph.
+
+What `kg show`, pages, explorer and review render; needs pyoxigraph alone, so that it opens fast.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg import terms
+from kg.errors import BadUse
+from kg.graphs import graph_name
+from kg.rules import Explanation, explain
+
+__all__ = ["Card", "Derived", "Graph", "Receipt", "Stated", "card", "open_graph", "resolve"]
+
+_NAMES = ("rdfs:label", "skos:prefLabel", "skos:altLabel")
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Where the words are: source id and title, offsets, end words; `whole` for a document without a text."""
+
+    source: str
+    title: str
+    start: int
+    end: int
+    head: str
+    tail: str
+    whole: bool
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A statement about the entity. `text` is said from the entity's side; `qualifiers` are role, capacity …"""
+
+    id: str
+    relation: str
+    outgoing: bool
+    other: str
+    text: str
+    status: str
+    modality: str
+    reading: str
+    claimed_by: tuple[str, ...]
+    qualifiers: tuple[tuple[str, str], ...]
+    note: str
+    conflicts: tuple[tuple[str, str], ...]
+    receipts: tuple[Receipt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """An inferred fact, with its rule and premises in words."""
+
+    text: str
+    rule: str
+    summary: str
+    premises: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """An entity: id, label, class, note, its statements by relation, and what was inferred."""
+
+    id: str
+    label: str
+    type: str
+    note: str
+    groups: tuple[tuple[str, tuple[Stated, ...]], ...]
+    derived: tuple[Derived, ...]
+
+
+class Graph:
+    """A built graph in memory, with the few look-ups that a card needs."""
+
+    def __init__(self, store: ox.Store) -> None:
+        self.store = store
+
+    def values(self, subject: ox.NamedNode, name: str) -> list[ox.NamedNode | ox.Literal]:
+        """The objects of a property, over all graphs."""
+        quads = self.store.quads_for_pattern(subject, ox.NamedNode(terms.expand(name)), None)
+        found = {quad.object for quad in quads}
+        return sorted((term for term in found if isinstance(term, ox.NamedNode | ox.Literal)), key=str)
+
+    def text(self, subject: ox.NamedNode, name: str) -> str:
+        """The first value as plain text, "" when there is none."""
+        return next((value.value for value in self.values(subject, name)), "")
+
+    def label(self, term: ox.NamedNode | ox.Literal) -> str:
+        """The label of a thing, or a value as written."""
+        if isinstance(term, ox.Literal):
+            return term.value
+        return self.text(term, "rdfs:label") or terms.shorten(term.value)
+
+
+def open_graph(path: Path) -> Graph:
+    """Loads canonical N-Quads. Raises `BadUse` when the file is missing or no N-Quads."""
+    store = ox.Store()
+    try:
+        store.bulk_load(path=str(path), format=ox.RdfFormat.N_QUADS)
+    except FileNotFoundError:
+        raise BadUse(f"there is no graph at {path}: run kg build, or name one with --graph") from None
+    except (OSError, SyntaxError) as error:
+        raise BadUse(f"{path} can't be read as N-Quads ({error}): build it again") from None
+    if not len(store):
+        raise BadUse(f"{path} is empty: build it again")
+    return Graph(store)
+
+
+def _words(local: str) -> str:
+    return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in local)
+
+
+def _names(graph: Graph) -> dict[str, set[str]]:
+    """Name in lower case -> the things that bear it; statements and evidence have none."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for name in _NAMES:
+        for quad in graph.store.quads_for_pattern(None, ox.NamedNode(terms.expand(name)), None):
+            bearer, value = quad.subject, quad.object
+            if isinstance(value, ox.Literal) and isinstance(bearer, ox.NamedNode) and "/id/" in bearer.value:
+                found[value.value.casefold()].add(bearer.value)
+    return found
+
+
+def resolve(graph: Graph, name: str) -> ox.NamedNode:
+    """The entity of a CURIE, an IRI, a label or a name as written.
+
+    Raises `BadUse` with suggestions when there is none, or when several things bear the name.
+    """
+    wanted = name.strip()
+    if wanted.startswith("http") or terms.is_curie(wanted):
+        node = ox.NamedNode(wanted if wanted.startswith("http") else terms.expand(wanted))
+        if next(iter(graph.store.quads_for_pattern(node, None, None)), None):
+            return node
+    names = _names(graph)
+    found = sorted(names.get(wanted.casefold(), ()))
+    if len(found) == 1:
+        return ox.NamedNode(found[0])
+    if found:
+        raise BadUse(f"{name!r} names several things: say " + " or ".join(map(terms.shorten, found)))
+    raise BadUse(f"nothing in the graph is called {name!r}" + _suggestions(names, wanted.casefold()))
+
+
+def _suggestions(names: dict[str, set[str]], wanted: str) -> str:
+    inside = [name for name in sorted(names, key=len) if wanted in name and len(wanted) > 2]
+    close = list(dict.fromkeys([*inside[:3], *difflib.get_close_matches(wanted, names, n=3, cutoff=0.6)]))
+    if not close:
+        return ": see tables/entities.csv for all names"
+    things = (terms.shorten(min(names[name])) for name in close[:4])
+    return ": did you mean " + " or ".join(dict.fromkeys(things)) + "?"
+
+
+class _Reader:
+    def __init__(self, graph: Graph, node: ox.NamedNode) -> None:
+        self.graph, self.node = graph, node
+
+    def statements(self, position: str) -> Iterable[ox.NamedNode]:
+        quads = self.graph.store.quads_for_pattern(None, ox.NamedNode(terms.expand(position)), self.node)
+        return (quad.subject for quad in quads if isinstance(quad.subject, ox.NamedNode))
+
+    def receipt(self, evidence: ox.NamedNode) -> Receipt:
+        text = self.graph.text
+        source = ox.NamedNode(text(evidence, "oa:hasSource"))
+        selector = text(evidence, "oa:hasSelector")
+        node = ox.NamedNode(selector) if selector else evidence
+        return Receipt(
+            terms.shorten(source.value), self.graph.label(source), int(text(node, "oa:start") or 0),
+            int(text(node, "oa:end") or 0), text(evidence, "aig:startsWith"), text(evidence, "aig:endsWith"),
+            not selector, text(source, "schema:archivedAt") or text(source, "schema:url"),
+        )  # fmt: skip
+
+    def qualifiers(self, statement: ox.NamedNode) -> tuple[tuple[str, str], ...]:
+        names = ("role", "constituency", "inCapacityOf", "onBehalfOf", "whenText", "review")
+        return tuple(
+            (_words(name), self.graph.label(value))
+            for name in names
+            for value in self.graph.values(statement, terms.shorten(terms.properties()[name].iri))
+        )
+
+    def conflicts(self, statement: ox.NamedNode) -> tuple[tuple[str, str], ...]:
+        between = ox.NamedNode(terms.aig("between"))
+        found = (quad.subject for quad in self.graph.store.quads_for_pattern(None, between, statement))
+        nodes = sorted({node for node in found if isinstance(node, ox.NamedNode)}, key=str)
+        return tuple(
+            (terms.local(self.graph.text(node, "aig:conflictKind")), self.graph.text(node, "skos:note"))
+            for node in nodes
+        )
+
+    def stated(self, statement: ox.NamedNode, outgoing: bool) -> Stated:
+        graph = self.graph
+        ends = [graph.values(statement, name)[0] for name in ("rdf:subject", "rdf:predicate", "rdf:object")]
+        other = ends[2] if outgoing else ends[0]
+        relation = _words(terms.local(ends[1].value))
+        name = graph.label(other) if "/id/st/" not in other.value else self.sentence(ox.NamedNode(other.value))
+        evidence = (ox.NamedNode(value.value) for value in graph.values(statement, "aig:evidence"))
+        return Stated(
+            terms.shorten(statement.value), relation, outgoing, other.value, name,
+            terms.local(graph.text(statement, "aig:status")), terms.local(graph.text(statement, "aig:modality")),
+            terms.local(graph.text(statement, "aig:reading")),
+            tuple(graph.label(value) for value in graph.values(statement, "aig:claimedBy")),
+            self.qualifiers(statement), graph.text(statement, "skos:note"), self.conflicts(statement),
+            tuple(self.receipt(node) for node in evidence),
+        )  # fmt: skip
+
+    def sentence(self, statement: ox.NamedNode) -> str:
+        """A statement as words: subject, relation, object."""
+        ends = [self.graph.values(statement, name) for name in ("rdf:subject", "rdf:predicate", "rdf:object")]
+        if not all(ends):
+            return terms.shorten(statement.value)
+        return f"{self.graph.label(ends[0][0])} {_words(terms.local(ends[1][0].value))} {self.graph.label(ends[2][0])}"
+
+    def groups(self) -> tuple[tuple[str, tuple[Stated, ...]], ...]:
+        found: dict[str, list[Stated]] = defaultdict(list)
+        for position, outgoing in (("rdf:subject", True), ("rdf:object", False)):
+            for statement in self.statements(position):
+                one = self.stated(statement, outgoing)
+                found[one.relation if outgoing else f"is what … {one.relation}"].append(one)
+                if outgoing:
+                    for dated in self._about(statement):
+                        found["when (of a relation)"].append(dated)
+        return tuple((name, tuple(sorted(found[name], key=lambda s: s.id))) for name in sorted(found))
+
+    def _about(self, statement: ox.NamedNode) -> Iterable[Stated]:
+        quads = self.graph.store.quads_for_pattern(None, ox.NamedNode(terms.expand("rdf:subject")), statement)
+        for quad in quads:
+            if isinstance(quad.subject, ox.NamedNode):
+                yield self.stated(quad.subject, False)
+
+    def derived(self) -> tuple[Derived, ...]:
+        quads = list(self.graph.store.quads_for_pattern(self.node, None, None, graph_name("inferred")))
+        quads += self.graph.store.quads_for_pattern(None, None, self.node, graph_name("inferred"))
+        wanted = [q for q in quads if q.predicate.value != terms.expand("rdf:type") or q.subject == self.node]
+        found = {quad.triple: self._explained(quad.triple) for quad in wanted}
+        return tuple(sorted((one for one in found.values() if one), key=lambda one: one.text))
+
+    def _explained(self, triple: ox.Triple) -> Derived | None:
+        why: Explanation | None = explain(self.graph.store, triple)
+        text = self.said(triple)
+        if why is None:
+            return Derived(text, "", "no rule explains it", ())
+        return Derived(text, why.rule.name, why.rule.summary, tuple(self.said(premise) for premise in why.premises))
+
+    def said(self, triple: ox.Triple) -> str:
+        """A triple in words."""
+        predicate = triple.predicate.value
+        relation = "is a" if predicate == terms.expand("rdf:type") else _words(terms.local(predicate))
+        ends = (triple.subject, triple.object)
+        shown = [self.graph.label(end) if isinstance(end, ox.NamedNode | ox.Literal) else str(end) for end in ends]
+        return f"{shown[0]} {relation} {shown[1]}"
+
+
+def card(graph: Graph, node: ox.NamedNode, inferred: bool = True) -> Card:
+    """The card of an entity; without `inferred` the (slower) explanations are left out."""
+    reader = _Reader(graph, node)
+    kinds = graph.store.quads_for_pattern(node, ox.NamedNode(terms.expand("rdf:type")), None, graph_name("facts"))
+    kind = min((quad.object.value for quad in kinds if isinstance(quad.object, ox.NamedNode)), default="")
+    return Card(
+        terms.shorten(node.value), graph.label(node), terms.local(kind), graph.text(node, "skos:note"),
+        reader.groups(), reader.derived() if inferred else (),
+    )  # fmt: skip

@@ -1,0 +1,84 @@
+"""The command line: parse, call one function, print. Commands load when they are called."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any
+
+import click
+
+from kg.errors import BadData, KgError
+
+__all__ = ["main"]
+
+_COMMANDS = {
+    "build": "kg.cli.make",
+    "check": "kg.cli.make",
+    "coverage": "kg.cli.judge",
+    "agreement": "kg.cli.judge",
+    "anchor": "kg.cli.curate",
+    "show": "kg.cli.look",
+}
+
+_SHOWN = 60
+"""Problems shown after a failed build."""
+
+
+class _Group(click.Group):
+    """Imports a command's module when it is named, and turns our errors into messages and exit codes."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        module = _COMMANDS.get(cmd_name)
+        found = getattr(importlib.import_module(module), cmd_name) if module else None
+        return found if isinstance(found, click.Command) else None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
+            import difflib
+
+            close = difflib.get_close_matches(args[0], _COMMANDS, n=1)
+            hint = f"did you mean kg {close[0]}?" if close else "see kg --help"
+            raise click.UsageError(f"there is no command {args[0]!r}: {hint}")
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KgError as error:
+            _tell(error)
+            ctx.exit(error.exit_code)
+
+
+def _tell(error: KgError) -> None:
+    if not isinstance(error, BadData):
+        click.echo(f"Error: {error}", err=True)
+        return
+    for issue in error.issues[:_SHOWN]:
+        click.echo(str(issue), err=True)
+    count = len(error.issues)
+    more = f" ({count - _SHOWN} more: kg check lists them all)" if count > _SHOWN else ""
+    click.echo(f"{count} problem{'s' if count != 1 else ''}{more}; nothing was written.", err=True)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="aigov-kg", prog_name="kg")
+def main() -> None:
+    """A knowledge graph of AI governance in which every statement opens the words that say it.
+
+    Example: kg build && kg show SenseTime
+    """
+
+
+def run() -> None:
+    """The entry point: quiet when the reader of a pipe goes away."""
+    try:
+        main()
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)

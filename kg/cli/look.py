@@ -1,0 +1,84 @@
+"""kg show."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kg.cli.options import data_option, graph_option, texts_option
+
+if TYPE_CHECKING:
+    from kg.card import Card, Receipt, Stated
+
+__all__ = ["show"]
+
+
+@click.command()
+@click.argument("entity")
+@graph_option
+@data_option
+@texts_option
+@click.option("--inferred/--no-inferred", default=True, help="Show inferred facts with rule and premises.")
+def show(entity: str, graph: Path | None, data: Path | None, texts: Path | None, inferred: bool) -> None:
+    """Print what the graph says of ENTITY, with who says it and the words.
+
+    ENTITY is a label, a name as written, a CURIE or an IRI.
+
+    Examples: kg show SenseTime, kg show agent:undp, kg show "Xu Li" --texts ../texts
+    """
+    from kg import folders
+    from kg.cache import graph_file
+    from kg.card import card, open_graph, resolve
+
+    folder = folders.texts_folder(texts)
+    opened = open_graph(graph_file(graph, data))
+    _print(card(opened, resolve(opened, entity), inferred), folder)
+
+
+def _print(made: Card, texts: Path | None) -> None:
+    click.secho(f"{made.label}", bold=True, nl=False)
+    click.echo(f"  {made.type}, {made.id}")
+    if made.note:
+        click.echo(f"  note: {made.note}")
+    for relation, facts in made.groups:
+        click.secho(f"\n{relation}", fg="cyan")
+        for fact in facts:
+            _print_fact(fact, texts)
+    if made.derived:
+        click.secho("\ninferred", fg="cyan")
+    for derived in made.derived:
+        click.echo(f"  {derived.text}")
+        click.echo(f"      {derived.summary} (rule {derived.rule}), from: " + "; ".join(derived.premises))
+
+
+def _print_fact(fact: Stated, texts: Path | None) -> None:
+    marks = [fact.status]
+    marks += [fact.modality] if fact.modality != "actual" else []
+    marks += [fact.reading] if fact.reading != "literal" else []
+    marks += ["CONTRADICTED"] if any(kind == "contradicts" for kind, _ in fact.conflicts) else []
+    extra = "".join(f", {name} {value}" for name, value in fact.qualifiers)
+    click.echo(f"  {fact.text}{extra}")
+    click.echo(f"      [{', '.join(marks)}] says {', '.join(fact.claimed_by)}; {fact.id}")
+    for receipt in fact.receipts:
+        click.echo(f"      {_words(receipt, texts)}")
+    if fact.note:
+        click.echo(f"      note: {fact.note}")
+    for kind, note in fact.conflicts:
+        click.echo(f"      {kind}: {note}")
+
+
+def _words(receipt: Receipt, texts: Path | None) -> str:
+    if receipt.whole:
+        return f"{receipt.title} (the document as a whole) {receipt.address}"
+    file = texts / f"{receipt.source.removeprefix('src:')}.txt" if texts else None
+    if file is not None and file.is_file():
+        from kg.evidence import sentences
+
+        text = file.read_bytes().decode("utf-8")
+        inside = [s for s in sentences(text) if s[0] < receipt.end and s[1] > receipt.start]
+        sentence = " ".join(text[min(s[0] for s in inside) : max(s[1] for s in inside)].split()) if inside else ""
+        return f"“{sentence}” ({receipt.title}, {receipt.start}-{receipt.end})"
+    ends = " … ".join(part for part in (receipt.head, receipt.tail) if part)
+    return f"“{ends}” ({receipt.title}, {receipt.start}-{receipt.end})"

@@ -1,0 +1,57 @@
+"""What can go wrong, said once.
+
+    KgError            something the user can mend; carries its exit code
+      BadData          the data is wrong (exit 1); holds all its issues
+      BadUse           the command was used wrongly (exit 2)
+
+A finding is an `Issue`, plain data; printing and exit codes belong to the caller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+__all__ = ["BadData", "BadUse", "Issue", "KgError"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Issue:
+    """One finding of the loader or of a check.
+
+    `file` is relative to the project's data folder where there is one, `line` counts from 1
+    (0: the file as a whole), `severity` is `error` or `warning`, `remedy` says what to do.
+    """
+
+    file: str
+    line: int
+    rule: str
+    message: str
+    remedy: str = ""
+    subject: str = ""
+    severity: str = "error"
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}: " if self.line else f"{self.file}: " if self.file else ""
+        name = f"{self.subject}: " if self.subject else ""
+        return f"{place}{name}{self.message}" + (f": {self.remedy}" if self.remedy else "")
+
+
+class KgError(Exception):
+    """The root of all errors that are shown to the user as a message, never as a traceback."""
+
+    exit_code = 1
+
+
+class BadData(KgError):
+    """The data is wrong; `issues` lists everything found at once."""
+
+    def __init__(self, issues: Iterable[Issue]) -> None:
+        self.issues = tuple(sorted(issues))
+        super().__init__("\n".join(str(issue) for issue in self.issues))
+
+
+class BadUse(KgError):
+    """The command was used wrongly: a missing folder, an unknown name, no permission."""
+
+    exit_code = 2

@@ -1,0 +1,105 @@
+"""Words and spans: from a curator's words to a span, its digest and its end words, and back.
+
+Offsets are Unicode code points of the text as it stands, end exclusive (Web Annotation's
+TextPositionSelector counts the same way). The end words follow the Text Fragments reading of
+`#:~:text=first,last`: the first match of the first words, then the first match of the last words after them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterator
+from itertools import islice
+
+__all__ = ["MAX_END_WORDS", "digest", "end_words", "fold", "fragment", "matches", "sentences"]
+
+MAX_END_WORDS = 4
+_GAP = re.compile(r"\s*(?:…|\.\.\.)\s*")
+_MANY = 50
+
+
+def fold(text: str) -> str:
+    """NFC with each run of white space as one space: what digests are taken of."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def digest(text: str) -> str:
+    """SHA-256 of the folded text, as 64 hex digits."""
+    return hashlib.sha256(fold(text).encode("utf-8")).hexdigest()
+
+
+def _pattern(words: str) -> re.Pattern[str]:
+    return re.compile(r"\s+".join(re.escape(word) for word in words.split()))
+
+
+def _windows(text: str, first: str, last: str) -> Iterator[tuple[int, int]]:
+    """For each match of `first`, the stretch up to the end of the nearest `last` behind its beginning."""
+    tail = _pattern(last)
+    for match in _pattern(first).finditer(text):
+        if first == last:
+            yield match.span()
+            continue
+        found = tail.search(text, match.start() + 1)
+        if found is None:
+            return
+        yield match.start(), max(found.end(), match.end())
+
+
+def matches(text: str, words: str) -> list[tuple[int, int]]:
+    """Every stretch of the text that `first words … last words` (or the whole words) can mean, in order."""
+    parts = [part for part in _GAP.split(words.strip()) if part.strip()]
+    if not parts or len(parts) > 2:
+        return []
+    return list(islice(_windows(text, parts[0], parts[-1]), _MANY))
+
+
+def end_words(text: str, start: int, end: int) -> tuple[str, str] | None:
+    """The fewest words at each end, at most four, with which the span is found; None when four are too few.
+
+    A span that is found by its first words alone (it has no others) gets an empty last part.
+    """
+    words = [match.span() for match in re.finditer(r"\S+", text[start:end])]
+    choices = sorted(
+        (first + last, first, last)
+        for first in range(1, MAX_END_WORDS + 1)
+        for last in range(MAX_END_WORDS + 1)
+        if (first + last <= len(words) and last) or (first == len(words) and not last)
+    )
+    for _, first, last in choices:
+        head = text[start : start + words[first - 1][1]]
+        tail = text[start + words[-last][0] : end] if last else ""
+        found = next(_windows(text, head, tail or head), None)
+        if found == (start, end):
+            return fold(head), fold(tail)
+    return None
+
+
+def fragment(head: str, tail: str) -> str:
+    """The text directive of a URL (`:~:text=first,last`) that a browser scrolls to and highlights."""
+    from urllib.parse import quote
+
+    parts = [quote(part, safe="").replace("-", "%2D") for part in (head, tail) if part]
+    return ":~:text=" + ",".join(parts)
+
+
+_SENTENCE_END = re.compile(r"(?<=[.!?])[\"”’)]*\s+(?=[\"“(A-Z])|\n+")
+_ABBREVIATION = re.compile(r"(?:\b(?:Mr|Mrs|Ms|Dr|H\.E|i\.e|e\.g|No|vs|O)\.|^\s*\d+\.)[\"”’)]*$")
+
+
+def sentences(text: str) -> list[tuple[int, int]]:
+    """The spans of the sentences and headings: split at line ends and at `.!?` before a capital letter."""
+    spans: list[tuple[int, int]] = []
+    begun = 0
+    for match in [*_SENTENCE_END.finditer(text), None]:
+        stop = match.start() if match else len(text)
+        newline = match is not None and "\n" in match.group()
+        if match and not newline and _ABBREVIATION.search(text[begun:stop]):
+            continue
+        stretch = text[begun:stop]
+        if stretch.strip():
+            lead = len(stretch) - len(stretch.lstrip())
+            spans.append((begun + lead, begun + len(stretch.rstrip())))
+        begun = match.end() if match else stop
+    return spans

@@ -1,0 +1,104 @@
+"""Names: prefixes and terms of `ontology/context.jsonld`, the one list of both.
+
+A term is what a fact file calls a property or class (`hostedBy`); a CURIE is a prefixed name
+(`agent:undp`); both expand to an IRI.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from kg import folders
+
+__all__ = ["KINDS", "Term", "aig", "classes", "expand", "is_curie", "local", "prefixes", "properties", "shorten"]
+
+KINDS = (
+    "agent", "event", "doc", "std", "cert", "place", "post", "fig",
+    "prop", "concept", "ident", "src", "st", "ev", "conflict",
+)  # fmt: skip
+_CURIE = re.compile(r"([a-z]+):([a-z0-9]+(?:[-.][a-z0-9]+)*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A property: its term, its IRI, and what it takes (`datatype` is None for plain text)."""
+
+    name: str
+    iri: str
+    takes_object: bool
+    datatype: str | None
+
+
+@cache
+def _context() -> dict[str, object]:
+    loaded = json.loads(folders.ontology("context.jsonld").read_text(encoding="utf-8"))
+    context: dict[str, object] = loaded["@context"]
+    return context
+
+
+@cache
+def prefixes() -> dict[str, str]:
+    """Prefix -> namespace IRI, in the order of the context."""
+    found = {}
+    for name, entry in _context().items():
+        if isinstance(entry, dict) and entry.get("@prefix"):
+            found[name] = entry["@id"]
+        elif isinstance(entry, str) and entry.startswith("http"):
+            found[name] = entry
+    return found
+
+
+def expand(name: str) -> str:
+    """The IRI of a CURIE. Raises KeyError for a prefix that the context does not have."""
+    prefix, _, rest = name.partition(":")
+    return prefixes()[prefix] + rest
+
+
+@cache
+def _longest_first() -> list[tuple[str, str]]:
+    return sorted(prefixes().items(), key=lambda item: -len(item[1]))
+
+
+def shorten(iri: str) -> str:
+    """The CURIE of an IRI, or the IRI itself when no prefix fits."""
+    for prefix, namespace in _longest_first():
+        if iri.startswith(namespace):
+            return f"{prefix}:{iri[len(namespace) :]}"
+    return iri
+
+
+def local(iri: str) -> str:
+    """What stands behind the last `#`, `/` or `:`."""
+    return re.split(r"[#/:]", iri)[-1]
+
+
+def aig(name: str) -> str:
+    """The IRI of a term of our own ontology."""
+    return prefixes()["aig"] + name
+
+
+def is_curie(name: str) -> bool:
+    """Whether this is a well-formed identifier of one of our kinds (`agent:undp`)."""
+    match = _CURIE.fullmatch(name)
+    return bool(match) and match is not None and match[1] in KINDS
+
+
+@cache
+def properties() -> dict[str, Term]:
+    """Term -> property, for every property of the context."""
+    found = {}
+    for name, entry in _context().items():
+        if isinstance(entry, dict) and "@id" in entry and not entry.get("@prefix"):
+            kind = entry.get("@type")
+            datatype = expand(kind) if kind and kind != "@id" else None
+            found[name] = Term(name, expand(entry["@id"]), kind == "@id", datatype)
+    return found
+
+
+@cache
+def classes() -> dict[str, str]:
+    """Term -> IRI, for every class of the context."""
+    return {name: expand(entry) for name, entry in _context().items() if name[0].isupper() and isinstance(entry, str)}

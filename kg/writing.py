@@ -1,0 +1,126 @@
+"""Files written so that a reader sees the old output or the new one, never half of either.
+
+Under a lock, everything is first staged beside the target and synced to disk, then marked as
+complete, then moved into place file by file. A build killed before the mark leaves the old output
+(the next one deletes the staging folder); one killed after it is finished by the next.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from kg.errors import BadUse
+
+__all__ = ["publish", "replace_file", "sums"]
+
+_STAGED = ".staged"
+_COMPLETE = ".complete"
+_LOCK = ".lock"
+_PATIENCE = 60.0
+
+
+def _explain(error: OSError, where: Path) -> BadUse:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return BadUse(f"the disk is full at {where}: free some space; the earlier output is untouched")
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return BadUse(f"no permission to write {where}: choose another folder with --out")
+    return BadUse(f"can't write {where} ({error.strerror}): choose another folder with --out")
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync_folder(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _move_in(out: Path, staged: Path) -> None:
+    """Moves the staged files into place; the checksums last, so that they vouch only for a whole."""
+    names = sorted(p.relative_to(staged) for p in staged.rglob("*") if p.is_file() and p.name != _COMPLETE)
+    for name in sorted(names, key=lambda p: (p.name == "SHA256SUMS", str(p))):
+        (out / name).parent.mkdir(parents=True, exist_ok=True)
+        (staged / name).replace(out / name)
+    shutil.rmtree(staged)
+
+
+def _recover(out: Path) -> None:
+    staged = out / _STAGED
+    if (staged / _COMPLETE).exists():
+        _move_in(out, staged)
+    elif staged.exists():
+        shutil.rmtree(staged)
+
+
+@contextmanager
+def _locked(out: Path) -> Iterator[None]:
+    lock = FileLock(out / _LOCK)
+    try:
+        lock.acquire(timeout=_PATIENCE)
+    except Timeout:
+        raise BadUse(f"another build is writing {out}: wait for it, or choose another folder with --out") from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def publish(out: Path, files: Mapping[str, bytes]) -> None:
+    """Replaces the files of a folder by these, all or none; other files there are left alone.
+
+    Raises `BadUse` when the folder can't be written, the disk is full, or another build holds it.
+    """
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with _locked(out):
+            _recover(out)
+            _stage_and_move(out, files)
+    except OSError as error:
+        raise _explain(error, out) from None
+
+
+def _stage_and_move(out: Path, files: Mapping[str, bytes]) -> None:
+    staged = out / _STAGED
+    try:
+        for name, content in files.items():
+            _write(staged / name, content)
+        _write(staged / _COMPLETE, b"")
+        _sync_folder(staged)
+    except OSError:
+        shutil.rmtree(staged, ignore_errors=True)
+        raise
+    _move_in(out, staged)
+    _sync_folder(out)
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """One file, atomically: a temporary file beside it, synced, then renamed over it."""
+    temporary = path.with_name(f".{path.name}.new")
+    try:
+        _write(temporary, content)
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise _explain(error, path) from None
+
+
+def sums(files: Mapping[str, bytes]) -> bytes:
+    """The text of SHA256SUMS, as `sha256sum -c` reads it."""
+    lines = (f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in sorted(files.items()))
+    return "".join(lines).encode()

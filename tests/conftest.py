@@ -1,0 +1,55 @@
+"""Shared fixtures: a fresh copy of the small project, its graphs, the command in process, the real project."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from kg import vocabulary
+from kg.build import Prepared, prepare
+from kg.cli import main
+from kg.facts import Project, load
+
+HERE = Path(__file__).parent
+SMALL = HERE / "small"
+
+
+@pytest.fixture(autouse=True)
+def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """No test reads a setting or writes a cache of whoever runs it. KG_TEXTS stays: some tests need the texts."""
+    for name in ("KG_DATA", "KG_GRAPH"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """A fresh copy of tests/small, a project of about ten facts; its texts are in `texts/`."""
+    return Path(shutil.copytree(SMALL, tmp_path / "small"))
+
+
+@pytest.fixture(scope="session")
+def built() -> Prepared:
+    """The small project, loaded, reasoned over and checked against its texts."""
+    return prepare(SMALL, SMALL / "texts")
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """Calls the command `kg` in this process: `run("check", "--data", small)`; KG_TEXTS is unset."""
+    monkeypatch.delenv("KG_TEXTS", raising=False)
+
+    def call(*args: str | Path) -> Result:
+        return CliRunner().invoke(main, [str(arg) for arg in args])
+
+    return call
+
+
+@pytest.fixture(scope="session")
+def project() -> Project:
+    """The real project, kg/data."""
+    return load(HERE.parent / "kg" / "data", vocabulary.load())
