@@ -5,10 +5,11 @@ What `kg show`, pages, explorer and review render; needs pyoxigraph alone, so th
 
 from __future__ import annotations
 
-import difflib
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -78,17 +79,92 @@ class Card:
     derived: tuple[Derived, ...]
 
 
-class Graph:
-    """A built graph in memory, with the few look-ups that a card needs."""
+_UNSHOWN = (b"/ns#digest> ", b"-syntax-ns#type> ")
+"""Of statements and evidence, what no card shows."""
 
-    def __init__(self, store: ox.Store) -> None:
-        self.store = store
+
+def _block(content: bytes, kind: str) -> tuple[int, int]:
+    """Where the lines stand whose subject is of this kind."""
+    start = b"\n<%b" % terms.expand(f"{kind}:").encode()
+    first, last = content.find(start), content.rfind(start)
+    return (first + 1, content.find(b"\n", last + 1) + 1) if first >= 0 else (0, 0)
+
+
+def _is_sorted(content: bytes) -> bool:
+    """Whether the statements are one block, as they are in the artefact of record, ending in a line end."""
+    start, end = _block(content, "st")
+    mark = b"\n<%b" % terms.expand("st:").encode()
+    inside = content[start - 1 : end].count(mark) if end else 0
+    return content.endswith(b"\n") and inside == content[start - 1 : end].count(b"\n") - 1
+
+
+@cache
+def _named(name: str) -> ox.NamedNode:
+    """The node of a CURIE of a vocabulary."""
+    return ox.NamedNode(terms.expand(name))
+
+
+class Graph:
+    """A built graph with the few look-ups that a card needs.
+
+    Four fifths of it are statements and evidence, of which a card wants a few. The artefact of record
+    is sorted by subject, so each of the two is one block of lines, and its own index: only the rest is
+    parsed at once.
+    """
+
+    def __init__(self, content: bytes) -> None:
+        self.store = ox.Store()
+        if not _is_sorted(content):
+            content = b"\n".join(sorted(content.splitlines()))
+        blocks = sorted(_block(content, kind) for kind in ("ev", "st"))
+        self._text = b"".join(content[start:end] for start, end in blocks)
+        self._lines = self._text.splitlines()
+        (first, first_end), (second, second_end) = blocks
+        self._parse(content[:first] + content[first_end:second] + content[second_end:])
+
+    def _parse(self, lines: bytes) -> None:
+        self.store.bulk_load(lines, format=ox.RdfFormat.N_QUADS)
+
+    def _of(self, subject: bytes) -> list[bytes]:
+        """The lines of a subject, and of a selector that hangs on it."""
+        found = []
+        for start in (subject + b" ", subject[:-1] + b"#selector> "):
+            place = bisect_left(self._lines, start)
+            while place < len(self._lines) and self._lines[place].startswith(start):
+                found.append(self._lines[place])
+                place += 1
+        return found
+
+    def _with(self, words: bytes) -> list[tuple[bytes, bytes]]:
+        """The lines that hold the words, each with its subject."""
+        found, place = [], self._text.find(words)
+        while place >= 0:
+            start, end = self._text.rfind(b"\n", 0, place) + 1, self._text.find(b"\n", place)
+            line = self._text[start : end if end >= 0 else None]
+            found.append((line.split(b" ", 1)[0], line))
+            place = self._text.find(words, start + len(line))
+        return found
+
+    def gather(self, node: ox.NamedNode) -> None:
+        """Parses the statements that name the node, what is said of them, their evidence and sources."""
+        wanted = {subject for subject, _ in self._with(b"<%b>" % node.value.encode())}
+        about = self._with(b" <%b" % terms.expand("st:").encode())
+        wanted |= {subject for subject, line in about if line.split(b" ", 3)[2] in wanted}
+        kinds = tuple(b"<%b" % terms.expand(f"{kind}:").encode() for kind in ("ev", "src", "st"))
+        loaded: dict[bytes, list[bytes]] = {}
+        while wanted:
+            new = {subject: self._of(subject) for subject in wanted}
+            loaded |= new
+            named = {line.split(b" ", 3)[2] for lines in new.values() for line in lines}
+            wanted = {name for name in named if name.startswith(kinds) and b"#" not in name} - loaded.keys()
+        needed = (line for lines in loaded.values() for line in lines if not any(word in line for word in _UNSHOWN))
+        self._parse(b"\n".join(needed))
 
     def values(self, subject: ox.NamedNode, name: str) -> list[ox.NamedNode | ox.Literal]:
         """The objects of a property, over all graphs."""
-        quads = self.store.quads_for_pattern(subject, ox.NamedNode(terms.expand(name)), None)
-        found = {quad.object for quad in quads}
-        return sorted((term for term in found if isinstance(term, ox.NamedNode | ox.Literal)), key=str)
+        found = {quad.object for quad in self.store.quads_for_pattern(subject, _named(name), None)}
+        terms_found = [term for term in found if isinstance(term, (ox.NamedNode, ox.Literal))]
+        return sorted(terms_found, key=str) if len(terms_found) > 1 else terms_found
 
     def text(self, subject: ox.NamedNode, name: str) -> str:
         """The first value as plain text, "" when there is none."""
@@ -102,17 +178,17 @@ class Graph:
 
 
 def open_graph(path: Path) -> Graph:
-    """Loads canonical N-Quads. Raises `BadUse` when the file is missing or no N-Quads."""
-    store = ox.Store()
+    """Opens canonical N-Quads. Raises `BadUse` when the file is missing or no N-Quads."""
     try:
-        store.bulk_load(path=str(path), format=ox.RdfFormat.N_QUADS)
+        content = path.read_bytes()
+        graph = Graph(content)
     except FileNotFoundError:
         raise BadUse(f"there is no graph at {path}: run kg build, or name one with --graph") from None
-    except (OSError, SyntaxError) as error:
+    except (OSError, SyntaxError, ValueError) as error:
         raise BadUse(f"{path} can't be read as N-Quads ({error}): build it again") from None
-    if not len(store):
+    if not content.strip():
         raise BadUse(f"{path} is empty: build it again")
-    return Graph(store)
+    return graph
 
 
 def _words(local: str) -> str:
@@ -123,7 +199,7 @@ def _names(graph: Graph) -> dict[str, set[str]]:
     """Name in lower case -> the things that bear it; statements and evidence have none."""
     found: dict[str, set[str]] = defaultdict(set)
     for name in _NAMES:
-        for quad in graph.store.quads_for_pattern(None, ox.NamedNode(terms.expand(name)), None):
+        for quad in graph.store.quads_for_pattern(None, _named(name), None):
             bearer, value = quad.subject, quad.object
             if isinstance(value, ox.Literal) and isinstance(bearer, ox.NamedNode) and "/id/" in bearer.value:
                 found[value.value.casefold()].add(bearer.value)
@@ -150,6 +226,8 @@ def resolve(graph: Graph, name: str) -> ox.NamedNode:
 
 
 def _suggestions(names: dict[str, set[str]], wanted: str) -> str:
+    import difflib
+
     inside = [name for name in sorted(names, key=len) if wanted in name and len(wanted) > 2]
     close = list(dict.fromkeys([*inside[:3], *difflib.get_close_matches(wanted, names, n=3, cutoff=0.6)]))
     if not close:
@@ -163,7 +241,7 @@ class _Reader:
         self.graph, self.node = graph, node
 
     def statements(self, position: str) -> Iterable[ox.NamedNode]:
-        quads = self.graph.store.quads_for_pattern(None, ox.NamedNode(terms.expand(position)), self.node)
+        quads = self.graph.store.quads_for_pattern(None, _named(position), self.node)
         return (quad.subject for quad in quads if isinstance(quad.subject, ox.NamedNode))
 
     def receipt(self, evidence: ox.NamedNode) -> Receipt:
@@ -229,7 +307,7 @@ class _Reader:
         return tuple((name, tuple(sorted(found[name], key=lambda s: s.id))) for name in sorted(found))
 
     def _about(self, statement: ox.NamedNode) -> Iterable[Stated]:
-        quads = self.graph.store.quads_for_pattern(None, ox.NamedNode(terms.expand("rdf:subject")), statement)
+        quads = self.graph.store.quads_for_pattern(None, _named("rdf:subject"), statement)
         for quad in quads:
             if isinstance(quad.subject, ox.NamedNode):
                 yield self.stated(quad.subject, False)
@@ -238,15 +316,15 @@ class _Reader:
         quads = list(self.graph.store.quads_for_pattern(self.node, None, None, graph_name("inferred")))
         quads += self.graph.store.quads_for_pattern(None, None, self.node, graph_name("inferred"))
         wanted = [q for q in quads if q.predicate.value != terms.expand("rdf:type") or q.subject == self.node]
-        found = {quad.triple: self._explained(quad.triple) for quad in wanted}
-        return tuple(sorted((one for one in found.values() if one), key=lambda one: one.text))
+        reasons = explain(self.graph.store, (quad.triple for quad in wanted))
+        found = {quad.triple: self._derived(quad.triple, reasons.get(quad.triple)) for quad in wanted}
+        return tuple(sorted(found.values(), key=lambda one: one.text))
 
-    def _explained(self, triple: ox.Triple) -> Derived | None:
-        why: Explanation | None = explain(self.graph.store, triple)
-        text = self.said(triple)
+    def _derived(self, triple: ox.Triple, why: Explanation | None) -> Derived:
         if why is None:
-            return Derived(text, "", "no rule explains it", ())
-        return Derived(text, why.rule.name, why.rule.summary, tuple(self.said(premise) for premise in why.premises))
+            return Derived(self.said(triple), "", "no rule explains it", ())
+        premises = tuple(self.said(premise) for premise in why.premises)
+        return Derived(self.said(triple), why.rule.name, why.rule.summary, premises)
 
     def said(self, triple: ox.Triple) -> str:
         """A triple in words."""
@@ -259,8 +337,9 @@ class _Reader:
 
 def card(graph: Graph, node: ox.NamedNode, inferred: bool = True) -> Card:
     """The card of an entity; without `inferred` the (slower) explanations are left out."""
+    graph.gather(node)
     reader = _Reader(graph, node)
-    kinds = graph.store.quads_for_pattern(node, ox.NamedNode(terms.expand("rdf:type")), None, graph_name("facts"))
+    kinds = graph.store.quads_for_pattern(node, _named("rdf:type"), None, graph_name("facts"))
     kind = min((quad.object.value for quad in kinds if isinstance(quad.object, ox.NamedNode)), default="")
     return Card(
         terms.shorten(node.value), graph.label(node), terms.local(kind), graph.text(node, "skos:note"),

@@ -16,7 +16,8 @@ from typing import Any
 __all__ = ["bounds", "is_edtf"]
 
 Bounds = tuple[date | None, date | None]
-_CALENDAR = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
+_CALENDAR = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
+_ONE_DATE = re.compile(r"[!-.0-~]+")  # ASCII without space and slash, which the library would overlook
 _MAX_LENGTH = 40
 
 
@@ -65,6 +66,8 @@ def _day(moment: struct_time) -> date:
 @cache
 def _by_library(text: str) -> Bounds:
     """Levels 0 and 1 by the edtf library. Raises ValueError."""
+    if not _ONE_DATE.fullmatch(text):
+        raise ValueError(f"{text!r} is no EDTF date")
     # Costs a quarter of a second to import, and plain dates don't need it.
     from edtf import EDTFParseException, parse_edtf
 

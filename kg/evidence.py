@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Iterator
 from itertools import islice
 
-__all__ = ["MAX_END_WORDS", "digest", "end_words", "fold", "fragment", "matches", "sentences"]
+__all__ = ["MAX_END_WORDS", "digest", "end_words", "fold", "fragment", "locate", "matches", "sentences"]
 
 MAX_END_WORDS = 4
 _GAP = re.compile(r"\s*(?:…|\.\.\.)\s*")
@@ -31,14 +31,20 @@ def digest(text: str) -> str:
 
 
 def _pattern(words: str) -> re.Pattern[str]:
-    return re.compile(r"\s+".join(re.escape(word) for word in words.split()))
+    """The words with any white space between them, composed or decomposed: end words are stored in NFC."""
+    return re.compile(r"\s+".join(_either_form(word) for word in words.split()))
+
+
+def _either_form(word: str) -> str:
+    forms = dict.fromkeys((word, unicodedata.normalize("NFC", word), unicodedata.normalize("NFD", word)))
+    return "(?:" + "|".join(re.escape(form) for form in forms) + ")"
 
 
 def _windows(text: str, first: str, last: str) -> Iterator[tuple[int, int]]:
-    """For each match of `first`, the stretch up to the end of the nearest `last` behind its beginning."""
+    """For each match of `first`, the stretch up to the end of the nearest `last` (if any) behind its beginning."""
     tail = _pattern(last)
     for match in _pattern(first).finditer(text):
-        if first == last:
+        if not last:
             yield match.span()
             continue
         found = tail.search(text, match.start() + 1)
@@ -47,12 +53,17 @@ def _windows(text: str, first: str, last: str) -> Iterator[tuple[int, int]]:
         yield match.start(), max(found.end(), match.end())
 
 
+def locate(text: str, head: str, tail: str) -> tuple[int, int] | None:
+    """The stretch that end words find first; `tail` is empty when `head` is all of it."""
+    return next(_windows(text, head, tail), None)
+
+
 def matches(text: str, words: str) -> list[tuple[int, int]]:
     """Every stretch of the text that `first words … last words` (or the whole words) can mean, in order."""
     parts = [part for part in _GAP.split(words.strip()) if part.strip()]
     if not parts or len(parts) > 2:
         return []
-    return list(islice(_windows(text, parts[0], parts[-1]), _MANY))
+    return list(islice(_windows(text, parts[0], parts[1] if len(parts) == 2 else ""), _MANY))
 
 
 def end_words(text: str, start: int, end: int) -> tuple[str, str] | None:
@@ -68,11 +79,10 @@ def end_words(text: str, start: int, end: int) -> tuple[str, str] | None:
         if (first + last <= len(words) and last) or (first == len(words) and not last)
     )
     for _, first, last in choices:
-        head = text[start : start + words[first - 1][1]]
-        tail = text[start + words[-last][0] : end] if last else ""
-        found = next(_windows(text, head, tail or head), None)
-        if found == (start, end):
-            return fold(head), fold(tail)
+        head = fold(text[start : start + words[first - 1][1]])
+        tail = fold(text[start + words[-last][0] : end]) if last else ""
+        if locate(text, head, tail) == (start, end):
+            return head, tail
     return None
 
 
@@ -84,7 +94,7 @@ def fragment(head: str, tail: str) -> str:
     return ":~:text=" + ",".join(parts)
 
 
-_SENTENCE_END = re.compile(r"(?<=[.!?])[\"”’)]*\s+(?=[\"“(A-Z])|\n+")
+_SENTENCE_END = re.compile(r"(?<=[.!?])(?P<closing>[\"”’)]*)\s+(?=[\"“(A-Z])|\n+")
 _ABBREVIATION = re.compile(r"(?:\b(?:Mr|Mrs|Ms|Dr|H\.E|i\.e|e\.g|No|vs|O)\.|^\s*\d+\.)[\"”’)]*$")
 
 
@@ -93,7 +103,7 @@ def sentences(text: str) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     begun = 0
     for match in [*_SENTENCE_END.finditer(text), None]:
-        stop = match.start() if match else len(text)
+        stop = match.start() + len(match["closing"] or "") if match else len(text)
         newline = match is not None and "\n" in match.group()
         if match and not newline and _ABBREVIATION.search(text[begun:stop]):
             continue

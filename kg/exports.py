@@ -17,34 +17,35 @@ __all__ = ["rdf_files"]
 
 
 def _ordered(triples: Iterable[ox.Triple]) -> list[ox.Triple]:
-    """Type first, then by predicate and object; numbers in ids in their order."""
+    """By subject, type first, then by predicate and object."""
     first = terms.expand("rdf:type")
 
     def key(triple: ox.Triple) -> tuple[str, bool, str, str]:
-        return str(triple.subject), triple.predicate.value != first, triple.predicate.value, str(triple.object)
+        subject, predicate, value = triple.subject, triple.predicate.value, triple.object
+        shown = value.value if isinstance(value, ox.NamedNode) else str(value)
+        return getattr(subject, "value", ""), predicate != first, predicate, shown
 
     return sorted(triples, key=key)
 
 
-def _prefixes(text: Iterable[ox.Triple]) -> dict[str, str]:
-    used = set()
-    for triple in text:
-        for term in (triple.subject, triple.predicate, triple.object):
-            if isinstance(term, ox.NamedNode):
-                used.add(re.sub(r"[^#/]*$", "", term.value))
-            elif isinstance(term, ox.Literal):
-                used.add(re.sub(r"[^#/]*$", "", term.datatype.value))
+def _prefixes(triples: Iterable[ox.Triple]) -> dict[str, str]:
+    """The prefixes of the context whose namespaces occur."""
+    names: set[str] = set()
+    for triple in triples:
+        names.update((triple.subject.value, triple.predicate.value))  # type: ignore[union-attr]
+        value = triple.object
+        names.add(value.datatype.value if isinstance(value, ox.Literal) else value.value)  # type: ignore[union-attr]
+    used = {re.sub(r"[^#/]*$", "", name) for name in names}
     return {name: iri for name, iri in terms.prefixes().items() if iri in used}
 
 
-def _turtle(triples: set[ox.Triple]) -> bytes:
-    ordered = _ordered(triples)
+def _turtle(ordered: list[ox.Triple]) -> bytes:
     return written(ordered, ox.RdfFormat.TURTLE, _prefixes(ordered))
 
 
-def _trig(graphs: Graphs) -> bytes:
-    everything = [triple for name in GRAPHS for triple in graphs[name]]
-    quads = [quad(triple, name) for name in GRAPHS for triple in _ordered(graphs[name])]
+def _trig(ordered: dict[str, list[ox.Triple]]) -> bytes:
+    everything = [triple for triples in ordered.values() for triple in triples]
+    quads = [quad(triple, name) for name, triples in ordered.items() for triple in triples]
     return written(quads, ox.RdfFormat.TRIG, _prefixes(everything))
 
 
@@ -55,10 +56,11 @@ def _n_triples(graphs: Graphs) -> bytes:
 
 def rdf_files(graphs: Graphs) -> dict[str, bytes]:
     """File name -> content: the dataset in three forms, and each graph as Turtle."""
+    ordered = {name: _ordered(graphs[name]) for name in GRAPHS}
     made = {
         "aigov-kg.nq": canonical(graphs),
-        "aigov-kg.trig": _trig(graphs),
+        "aigov-kg.trig": _trig(ordered),
         "aigov-kg.nt": _n_triples(graphs),
         "ontology.ttl": folders.ontology("aigov.ttl").read_bytes(),
     }
-    return made | {f"{name}.ttl": _turtle(graphs[name]) for name in GRAPHS if name != "ontology"}
+    return made | {f"{name}.ttl": _turtle(ordered[name]) for name in GRAPHS if name != "ontology"}

@@ -7,7 +7,7 @@ A rule is `CONSTRUCT { one triple } WHERE { triple patterns }`; the patterns are
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -94,35 +94,46 @@ def _trivial(triple: ox.Triple) -> bool:
     return triple.object == ox.NamedNode(terms.expand("owl:Thing"))
 
 
-def explain(store: ox.Store, triple: ox.Triple) -> Explanation | None:
-    """The first rule that yields the triple from the merged graphs of the store, with its premises.
+def explain(store: ox.Store, triples: Iterable[ox.Triple]) -> dict[ox.Triple, Explanation]:
+    """For each triple the first rule that yields it from the merged graphs of the store, with its premises.
 
-    Premises that are the triple itself don't count. None when no rule yields it.
+    Premises that are the triple itself don't count. A triple that no rule yields is left out.
     """
+    found: dict[ox.Triple, Explanation] = {}
+    left = set(triples)
     for rule in rules():
-        head = rule.head.removesuffix(".").split()
-        pairs = zip(head, (triple.subject, triple.predicate, triple.object), strict=True)
-        bound = {name: str(term) for name, term in pairs if name.startswith("?")}
-        fixed = [(name, str(term)) for name, term in pairs if not name.startswith("?")]
-        if any(name != "a" and name != term for name, term in fixed):
-            continue
-        if head[1] == "a" and triple.predicate.value != terms.expand("rdf:type"):
-            continue
-        for premises in _premises(store, rule, bound):
-            if triple not in premises:
-                return Explanation(rule, premises)
-    return None
+        fitting = {bound: triple for triple in left if (bound := _bound(rule, triple)) is not None}
+        if fitting:
+            found |= _explained(store, rule, fitting)
+            left -= found.keys()
+    return found
 
 
-def _premises(store: ox.Store, rule: Rule, bound: dict[str, str]) -> Iterator[tuple[ox.Triple, ...]]:
-    names, values = " ".join(bound), " ".join(bound.values())
-    query = f"SELECT * WHERE {{ VALUES ({names}) {{ ({values}) }} {rule.body} }} LIMIT 20"
-    result = store.query(query, use_default_graph_as_union=True)
-    assert isinstance(result, ox.QuerySolutions)
-    found = []
-    for solution in result:
-        found.append(tuple(_filled(pattern, solution) for pattern in rule.premises))
-    yield from sorted(found, key=str)
+def _bound(rule: Rule, triple: ox.Triple) -> tuple[str, ...] | None:
+    """The values of the head's variables that make it the triple; None when it can't be."""
+    values: dict[str, str] = {}
+    for part, term in zip(rule.head.split(), (triple.subject, triple.predicate, triple.object), strict=True):
+        if part == "a":
+            if term.value != terms.expand("rdf:type"):  # type: ignore[union-attr]
+                return None
+        elif values.setdefault(part, str(term)) != str(term):
+            return None
+    return tuple(values.values())
+
+
+def _explained(store: ox.Store, rule: Rule, fitting: dict[tuple[str, ...], ox.Triple]) -> dict[ox.Triple, Explanation]:
+    names = list(dict.fromkeys(part for part in rule.head.split() if part != "a"))
+    rows = " ".join(f"({' '.join(bound)})" for bound in fitting)
+    query = f"SELECT * WHERE {{ VALUES ({' '.join(names)}) {{ {rows} }} {rule.body} }}"
+    solutions = store.query(query, use_default_graph_as_union=True)
+    assert isinstance(solutions, ox.QuerySolutions)
+    best: dict[ox.Triple, tuple[ox.Triple, ...]] = {}
+    for solution in solutions:
+        triple = fitting[tuple(str(solution[name[1:]]) for name in names)]
+        premises = tuple(_filled(pattern, solution) for pattern in rule.premises)
+        if triple not in premises and (triple not in best or str(premises) < str(best[triple])):
+            best[triple] = premises
+    return {triple: Explanation(rule, premises) for triple, premises in best.items()}
 
 
 def _filled(pattern: str, solution: ox.QuerySolution) -> ox.Triple:

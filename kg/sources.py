@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 
 from kg.errors import BadData, Issue
-from kg.evidence import MAX_END_WORDS, digest, fold, matches
+from kg.evidence import MAX_END_WORDS, digest, fold, locate
 from kg.facts import Project, Source, Span
 
 __all__ = ["check_spans", "file_digest", "read_text", "read_texts"]
@@ -82,7 +82,6 @@ def _problem(span: Span, text: str) -> str:
     folded = fold(words)
     if not folded.startswith(span.head) or not folded.endswith(span.tail):
         return "its end words are not the words at its ends"
-    found = matches(text, f"{span.head} … {span.tail}" if span.tail else span.head)
-    if (span.start, span.end) != next(iter(found), None):
+    if locate(text, span.head, span.tail) != (span.start, span.end):
         return "its end words find another stretch first"
     return ""
