@@ -145,7 +145,8 @@ def _narrowest(found: list[tuple[date | None, date | None]]) -> tuple[date | Non
     highs = [high for _, high in found if high]
     low, high = max(lows, default=None), min(highs, default=None)
     if low and high and low > high:
-        return min(lows), max(highs)
+        closed = len(lows) == len(found), len(highs) == len(found)
+        return min(lows) if closed[0] else None, max(highs) if closed[1] else None
     return low, high
 
 

@@ -16,7 +16,10 @@ DRAWN = ("agent", "event", "doc", "std", "cert", "place", "post")
 """Kinds of things that a picture shows; topics, propositions and figures would drown them."""
 
 _SEED = 7
-_SPAN = 1400
+_ROOM = 95
+"""Pixels that a component gets in each direction for the root of its number of things."""
+
+_WIDE = 1.8
 
 
 def _kind(name: str) -> str:
@@ -45,14 +48,31 @@ def network(project: Project) -> nx.MultiDiGraph[str]:
 
 
 def layout(graph: nx.MultiDiGraph[str]) -> dict[str, tuple[int, int]]:
-    """Places in pixels, the same for the same graph: a force-directed drawing, each node in its own spot."""
+    """Places in pixels, the same for the same graph.
+
+    Each component is drawn by springs (Fruchterman and Reingold) long enough to keep labels apart; the
+    largest stands on top, twice as wide as high, the others in a row below it.
+    """
     plain: nx.Graph[str] = nx.Graph()
     plain.add_nodes_from(sorted(graph))
     plain.add_edges_from(sorted({tuple(sorted(edge[:2])) for edge in graph.edges}))
-    if not plain:
-        return {}
-    places = nx.forceatlas2_layout(
-        plain, max_iter=300, scaling_ratio=6.0, gravity=3.0, distributed_action=True, seed=_SEED
-    )
-    reach = max(max(abs(x), abs(y)) for x, y in places.values()) or 1.0
-    return {name: (round(x / reach * _SPAN), round(y / reach * _SPAN)) for name, (x, y) in sorted(places.items())}
+    places: dict[str, tuple[int, int]] = {}
+    left = top = 0.0
+    for number, part in enumerate(sorted(nx.connected_components(plain), key=lambda c: (-len(c), min(c)))):
+        half = _ROOM * len(part) ** 0.5
+        if number == 1:
+            left, top = -_ROOM * _WIDE * len(places) ** 0.5, max(y for _, y in places.values()) + 2 * half
+        center = left + _WIDE * half if number else 0.0
+        for name, (x, y) in _springs(plain, part).items():
+            places[name] = (round(center + _WIDE * half * x), round(top + half * y))
+        left += 2.5 * _WIDE * half if number else 0.0
+    return dict(sorted(places.items()))
+
+
+def _springs(plain: nx.Graph[str], part: set[str]) -> dict[str, tuple[float, float]]:
+    """Places within a square of side 2 around the origin."""
+    ordered: nx.Graph[str] = nx.Graph()
+    ordered.add_nodes_from(sorted(part))
+    ordered.add_edges_from(edge for edge in sorted(plain.edges(part)))
+    found = nx.spring_layout(ordered, k=6 / len(part) ** 0.5, iterations=400, seed=_SEED, method="force")
+    return {name: (float(x), float(y)) for name, (x, y) in found.items()}

@@ -7,6 +7,7 @@ pyvis's loads style sheets from a CDN. The layout is computed before and the phy
 from __future__ import annotations
 
 import json
+import textwrap
 from importlib.resources import files
 from typing import Any
 
@@ -79,7 +80,7 @@ def _drawn(project: Project) -> tuple[Network, dict[str, Any]]:
         shape, color, _ = _LOOK[name.partition(":")[0]]
         degree = graph.degree(name)
         picture.add_node(
-            name, label=graph.nodes[name]["label"], shape=shape, color=color, size=8 + 2 * degree**0.5,
+            name, label=textwrap.fill(graph.nodes[name]["label"], 24), shape=shape, color=color, size=8 + 2 * degree**0.5,
             x=places[name][0], y=places[name][1],
         )  # fmt: skip
     receipts = {}

@@ -13,6 +13,8 @@ from kg.facts.strict import Node
 __all__ = ["Fields", "suggest"]
 
 _MAX_TEXT = 2000
+_JOINERS = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060"))
+"""Soft hyphens, joiners and zero-width spaces: unprintable, but part of words in many scripts and on web pages."""
 
 
 def suggest(name: str, known: Collection[str]) -> str:
@@ -59,7 +61,7 @@ class Fields:
             self.report(f"{key!r} must be text", "write one value", node.line, "type")
         elif not node.raw.strip() or node.raw in ("~", "null"):
             self.report(f"{key!r} is empty", "fill it or leave the key out", node.line, "type")
-        elif len(node.raw) > _MAX_TEXT or not node.raw.isprintable():
+        elif len(node.raw) > _MAX_TEXT or not node.raw.translate(_JOINERS).isprintable():
             self.report(f"{key!r} is too long or holds control characters", "shorten or clean it", node.line, "type")
         else:
             return node.raw

@@ -16,9 +16,11 @@ __all__ = ["INTRODUCED", "conflict", "entity", "fact", "gap", "source"]
 INTRODUCED = {"prop": "Proposition", "fig": "Observation", "ident": "Identifier"}
 _FACT_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9.]+)*-[0-9]{3,5}")
 _HEX = re.compile(r"[0-9a-f]{64}")
-_URL = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
+_PART = r"(?:[^\s<>\"{}|\\^`\[\]#%]|%[0-9A-Fa-f]{2})*"
+_URL = re.compile(rf"https?://[^\s<>\"{{}}|\\^`\[\]/?#%:@]+(?::[0-9]+)?(?:[/?]{_PART})?(?:#{_PART})?")
 _DURATION = re.compile(r"P(?=.)([0-9]+D)?(T(?=.)([0-9]+H)?([0-9]+M)?([0-9]+S)?)?")
-_LANG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_LANG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2}|-[0-9]{3})?")
+_FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
 def _address(fields: Fields, key: str) -> str | None:
@@ -45,13 +47,15 @@ def source(name: str, node: Node, file: str, issues: list[Issue]) -> Source | No
     digest, length = fields.text("digest"), fields.number("length")
     if digest is not None and not _HEX.fullmatch(digest):
         fields.report("'digest' must be 64 hex digits", "run kg anchor", rule="digest")
+    if length is not None and (length < 1 or length % 1):
+        fields.report("'length' must be a whole number above 0", "run kg anchor", rule="digest")
     made = Source(
         id=name, title=title or "", where=fields.where, url=_address(fields, "url"),
         archived=_address(fields, "archived"), publisher=fields.text("publisher"), voice=fields.text("voice"),
         published=_date(fields, fields.text("published")), text=fields.text("text"), digest=digest,
         length=int(length) if length is not None else None, note=fields.text("note"),
     )  # fmt: skip
-    if made.text is not None and re.search(r"[/\\]|^\.", made.text):
+    if made.text is not None and not _FILE.fullmatch(made.text):
         fields.report("'text' must be a plain file name", "no folders in it", rule="file")
     fields.done()
     return made if title else None
@@ -144,7 +148,10 @@ def _object_and_value(fields: Fields, predicate: str) -> tuple[str | None, str |
         if "value" in fields:
             fields.report(f"{predicate} takes a thing, not a value", "write object:", rule="object")
             fields.text("value")
-        return fields.text("object", required=True), None
+        target = fields.text("object", required=True)
+        if predicate == "exactMatch" and (target or "").startswith("http"):
+            target = _address(fields, "object")
+        return target, None
     if "object" in fields:
         fields.report(f"{predicate} takes a value, not a thing", "write value:", rule="object")
         fields.text("object")

@@ -114,6 +114,9 @@ def parse(text: str, file: str) -> Node:
 
     Raises `BadData` with file and line for anything that is no strict YAML, or no document at all.
     """
+    if text.startswith("\ufeff"):  # the parser would skip it, and all offsets would be one too low
+        message, remedy = "begins with a byte order mark", "save it as UTF-8 without one"
+        raise BadData([Issue(file, 1, "yaml", message, remedy)])
     builder = _Builder()
     try:
         documents = 0
