@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sys
 from collections.abc import Iterator
@@ -21,6 +20,8 @@ def _inputs(data: Path) -> Iterator[Path]:
 
 
 def _key(data: Path) -> str:
+    import hashlib
+
     from kg.build import version
 
     digest = hashlib.sha256(version().encode())

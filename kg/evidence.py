@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Iterator
 from itertools import islice
 
-__all__ = ["MAX_END_WORDS", "digest", "end_words", "fold", "fragment", "locate", "matches", "sentences"]
+__all__ = ["MAX_END_WORDS", "digest", "end_words", "fold", "fragment", "locate", "matches", "sentences", "stretches"]
 
 MAX_END_WORDS = 4
 _GAP = re.compile(r"\s*(?:…|\.\.\.)\s*")
@@ -40,22 +40,22 @@ def _either_form(word: str) -> str:
     return "(?:" + "|".join(re.escape(form) for form in forms) + ")"
 
 
-def _windows(text: str, first: str, last: str) -> Iterator[tuple[int, int]]:
-    """For each match of `first`, the stretch up to the end of the nearest `last` (if any) behind its beginning."""
+def stretches(text: str, first: str, last: str) -> Iterator[tuple[int, int]]:
+    """For each match of `first`, the stretch up to the end of the nearest `last` (if any) behind it."""
     tail = _pattern(last)
     for match in _pattern(first).finditer(text):
         if not last:
             yield match.span()
             continue
-        found = tail.search(text, match.start() + 1)
+        found = tail.search(text, match.end())
         if found is None:
             return
-        yield match.start(), max(found.end(), match.end())
+        yield match.start(), found.end()
 
 
 def locate(text: str, head: str, tail: str) -> tuple[int, int] | None:
     """The stretch that end words find first; `tail` is empty when `head` is all of it."""
-    return next(_windows(text, head, tail), None)
+    return next(stretches(text, head, tail), None)
 
 
 def matches(text: str, words: str) -> list[tuple[int, int]]:
@@ -63,22 +63,22 @@ def matches(text: str, words: str) -> list[tuple[int, int]]:
     parts = [part for part in _GAP.split(words.strip()) if part.strip()]
     if not parts or len(parts) > 2:
         return []
-    return list(islice(_windows(text, parts[0], parts[1] if len(parts) == 2 else ""), _MANY))
+    return list(islice(stretches(text, parts[0], parts[1] if len(parts) == 2 else ""), _MANY))
 
 
 def end_words(text: str, start: int, end: int) -> tuple[str, str] | None:
     """The fewest words at each end, at most four, with which the span is found; None when four are too few.
 
-    A span that is found by its first words alone (it has no others) gets an empty last part.
+    A span of up to four words that is found by them keeps them together, with an empty last part.
     """
     words = [match.span() for match in re.finditer(r"\S+", text[start:end])]
     choices = sorted(
-        (first + last, first, last)
+        (first + last, last, first)
         for first in range(1, MAX_END_WORDS + 1)
         for last in range(MAX_END_WORDS + 1)
         if (first + last <= len(words) and last) or (first == len(words) and not last)
     )
-    for _, first, last in choices:
+    for _, last, first in choices:
         head = fold(text[start : start + words[first - 1][1]])
         tail = fold(text[start + words[-last][0] : end]) if last else ""
         if locate(text, head, tail) == (start, end):

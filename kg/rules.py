@@ -8,23 +8,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 
 from kg import folders, terms
-from kg.graphs import Graphs
+from kg.graphs import Graphs, graph_name, quad
 
 __all__ = ["Explanation", "Rule", "explain", "infer", "rules"]
 
 _SHAPE = re.compile(r"CONSTRUCT \{ (?P<head>[^{}]+) \}\s*WHERE \{(?P<body>.*)\}\s*$", re.DOTALL)
 _MAX_ROUNDS = 50
+_REASONED_OVER = ("ontology", "facts", "inferred")
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A rule file: its name, what it says in words, its text, its head and its body."""
 
     name: str
@@ -40,8 +39,7 @@ class Rule:
         return tuple(line.removesuffix(".").strip() for line in lines if line and not line.startswith("FILTER"))
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(NamedTuple):
     """Why a triple was inferred: the rule, and the triples it rests on."""
 
     rule: Rule
@@ -95,18 +93,39 @@ def _trivial(triple: ox.Triple) -> bool:
 
 
 def explain(store: ox.Store, triples: Iterable[ox.Triple]) -> dict[ox.Triple, Explanation]:
-    """For each triple the first rule that yields it from the merged graphs of the store, with its premises.
+    """For each triple a rule that yields it from ontology, facts and what is inferred, with its premises.
 
-    Premises that are the triple itself don't count. A triple that no rule yields is left out.
+    No premise rests on the triple itself, at whatever depth: reasons are found from what is stated
+    upwards. A triple that no rule yields is left out.
     """
+    wanted = set(triples)
+    ways = _ways(store, wanted)
     found: dict[ox.Triple, Explanation] = {}
+    while step := {triple: why for triple in ways.keys() - found.keys() if (why := _grounded(ways, found, triple))}:
+        found |= step
+    return {triple: why for triple, why in found.items() if triple in wanted}
+
+
+def _grounded(
+    ways: dict[ox.Triple, list[Explanation]], found: dict[ox.Triple, Explanation], triple: ox.Triple
+) -> Explanation | None:
+    """The first way whose premises are stated or explained already."""
+    return next((why for why in ways[triple] if all(p not in ways or p in found for p in why.premises)), None)
+
+
+def _ways(store: ox.Store, triples: set[ox.Triple]) -> dict[ox.Triple, list[Explanation]]:
+    """All ways to the triples and, in turn, to those of their premises that are inferred themselves."""
+    made: dict[ox.Triple, list[Explanation]] = {}
     left = set(triples)
-    for rule in rules():
-        fitting = {bound: triple for triple in left if (bound := _bound(rule, triple)) is not None}
-        if fitting:
-            found |= _explained(store, rule, fitting)
-            left -= found.keys()
-    return found
+    while left:
+        made |= {triple: [] for triple in left}
+        for rule in rules():
+            fitting = {bound: triple for triple in left if (bound := _bound(rule, triple)) is not None}
+            for triple, why in _explained(store, rule, fitting) if fitting else ():
+                made[triple].append(why)
+        premises = {premise for triple in left for why in made[triple] for premise in why.premises}
+        left = {premise for premise in premises - made.keys() if quad(premise, "inferred") in store}
+    return made
 
 
 def _bound(rule: Rule, triple: ox.Triple) -> tuple[str, ...] | None:
@@ -121,19 +140,20 @@ def _bound(rule: Rule, triple: ox.Triple) -> tuple[str, ...] | None:
     return tuple(values.values())
 
 
-def _explained(store: ox.Store, rule: Rule, fitting: dict[tuple[str, ...], ox.Triple]) -> dict[ox.Triple, Explanation]:
+def _explained(
+    store: ox.Store, rule: Rule, fitting: dict[tuple[str, ...], ox.Triple]
+) -> list[tuple[ox.Triple, Explanation]]:
+    """The ways of one rule to the triples, in the order of their premises."""
     names = list(dict.fromkeys(part for part in rule.head.split() if part != "a"))
     rows = " ".join(f"({' '.join(bound)})" for bound in fitting)
     query = f"SELECT * WHERE {{ VALUES ({' '.join(names)}) {{ {rows} }} {rule.body} }}"
-    solutions = store.query(query, use_default_graph_as_union=True)
+    solutions = store.query(query, default_graph=[graph_name(name) for name in _REASONED_OVER])
     assert isinstance(solutions, ox.QuerySolutions)
-    best: dict[ox.Triple, tuple[ox.Triple, ...]] = {}
+    found = []
     for solution in solutions:
         triple = fitting[tuple(str(solution[name[1:]]) for name in names)]
-        premises = tuple(_filled(pattern, solution) for pattern in rule.premises)
-        if triple not in premises and (triple not in best or str(premises) < str(best[triple])):
-            best[triple] = premises
-    return {triple: Explanation(rule, premises) for triple, premises in best.items()}
+        found.append((triple, Explanation(rule, tuple(_filled(pattern, solution) for pattern in rule.premises))))
+    return sorted(found, key=lambda pair: str(pair[1].premises))
 
 
 def _filled(pattern: str, solution: ox.QuerySolution) -> ox.Triple:

@@ -80,7 +80,8 @@ def _drawn(project: Project) -> tuple[Network, dict[str, Any]]:
         shape, color, _ = _LOOK[name.partition(":")[0]]
         degree = graph.degree(name)
         picture.add_node(
-            name, label=textwrap.fill(graph.nodes[name]["label"], 24), shape=shape, color=color, size=8 + 2 * degree**0.5,
+            name, label=textwrap.fill(graph.nodes[name]["label"], 24), shape=shape, color=color,
+            size=8 + 2 * degree**0.5,
             x=places[name][0], y=places[name][1],
         )  # fmt: skip
     receipts = {}

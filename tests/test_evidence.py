@@ -86,10 +86,11 @@ def test_words_are_found_in_either_normal_form() -> None:
     ("start", "end", "ends"),
     [
         (8, 11, ("saw", "")),  # one word that stands once
-        (0, 7, ("The", "cat")),  # two words; "The … cat" is as short as "The cat"
+        (0, 7, ("The cat", "")),  # as short as "The … cat", and kept together
+        (0, 11, ("The", "saw")),
         (21, 45, ("The cat 𝄞", "dog")),  # "The … dog" and "The cat … dog" find the first sentence
-        (29, 37, ("𝄞", "slept;")),
-        (12, 19, ("the", "dog")),
+        (29, 37, ("𝄞 slept;", "")),
+        (12, 19, ("the dog", "")),
         (42, 50, ("dog did", "")),  # its first word alone stands earlier
         (38, 45, None),  # "the dog" stands earlier, and no words remain to tell them apart
     ],

@@ -69,7 +69,7 @@ def test_a_source_with_everything() -> None:
         ("{title: T, length: long}", "'length' must be a number: write digits only"),
         ("{title: T, length: -5}", "'length' must be a whole number above 0: run kg anchor"),
         ("{title: T, length: 1.5}", "'length' must be a whole number above 0: run kg anchor"),
-        ("{title: T, text: ../a.txt}", "'text' must be a plain file name: no folders in it"),
+        ("{title: T, text: ../a.txt}", "'text' must be a plain file name: letters, digits, dots and dashes"),
         ("{title: T, text: 'a\\b.txt'}", "'text' must be a plain file name"),
         ("{title: T, text: .hidden}", "'text' must be a plain file name"),
         (f"{{title: T, text: {'x' * 300}}}", "'text' must be a plain file name"),

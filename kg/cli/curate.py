@@ -14,7 +14,8 @@ __all__ = ["anchor"]
 @click.command()
 @data_option
 @texts_option
-def anchor(data: Path | None, texts: Path | None) -> None:
+@click.option("--again", is_flag=True, help="Find anchored spans anew, in a text that has changed.")
+def anchor(data: Path | None, texts: Path | None, again: bool) -> None:
     """Turn the words that a curator wrote into spans with digest and end words.
 
     Writes nothing while any words match nowhere or more than once.
@@ -30,5 +31,5 @@ def anchor(data: Path | None, texts: Path | None) -> None:
         raise BadUse("anchoring needs the texts: name their folder with --texts DIR or KG_TEXTS")
     if folders.is_packaged(project):
         raise BadUse("the data inside the package is read only: name a project folder with --data DIR")
-    for file, count in make(project, folder).items():
+    for file, count in make(project, folder, again).items():
         click.echo(f"{file}: {count} anchored")

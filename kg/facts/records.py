@@ -11,7 +11,7 @@ from kg.facts.model import Conflict, Entity, Fact, Gap, Introduction, Source, Sp
 from kg.facts.strict import Node
 from kg.vocabulary import Vocabulary
 
-__all__ = ["INTRODUCED", "conflict", "entity", "fact", "gap", "source"]
+__all__ = ["FILE_NAME", "INTRODUCED", "conflict", "entity", "fact", "gap", "source"]
 
 INTRODUCED = {"prop": "Proposition", "fig": "Observation", "ident": "Identifier"}
 _FACT_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9.]+)*-[0-9]{3,5}")
@@ -20,7 +20,7 @@ _PART = r"(?:[^\s<>\"{}|\\^`\[\]#%]|%[0-9A-Fa-f]{2})*"
 _URL = re.compile(rf"https?://[^\s<>\"{{}}|\\^`\[\]/?#%:@]+(?::[0-9]+)?(?:[/?]{_PART})?(?:#{_PART})?")
 _DURATION = re.compile(r"P(?=.)([0-9]+D)?(T(?=.)([0-9]+H)?([0-9]+M)?([0-9]+S)?)?")
 _LANG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2}|-[0-9]{3})?")
-_FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
 def _address(fields: Fields, key: str) -> str | None:
@@ -55,8 +55,8 @@ def source(name: str, node: Node, file: str, issues: list[Issue]) -> Source | No
         published=_date(fields, fields.text("published")), text=fields.text("text"), digest=digest,
         length=int(length) if length is not None else None, note=fields.text("note"),
     )  # fmt: skip
-    if made.text is not None and not _FILE.fullmatch(made.text):
-        fields.report("'text' must be a plain file name", "no folders in it", rule="file")
+    if made.text is not None and not FILE_NAME.fullmatch(made.text):
+        fields.report("'text' must be a plain file name", "letters, digits, dots and dashes; no folders", rule="file")
     fields.done()
     return made if title else None
 
