@@ -78,9 +78,13 @@ def _reason(stretch: Span, gaps: Sequence[Gap]) -> str:
     return "; ".join(dict.fromkeys(gap.reason for gap in touching))
 
 
+def _spans(project: Project, source: str) -> list[Span]:
+    return _merged((s.start, s.end) for fact in project.facts for s in fact.evidence if s.source == source)
+
+
 def _source(project: Project, coverage: Coverage) -> Report:
     facts = [fact for fact in project.facts if coverage.source in fact.sources]
-    spans = _merged((s.start, s.end) for f in facts for s in f.evidence if s.source == coverage.source)
+    spans = _spans(project, coverage.source)
     remaining, covered_sentences, covered = [], 0, 0
     for sentence in coverage.sentences:
         inside = _within(sentence, spans)
@@ -114,7 +118,17 @@ def check(project: Project) -> list[Issue]:
             if not stretch.reason:
                 message = f"nothing covers characters {stretch.start}-{stretch.end} of {made.source}"
                 issues.append(Issue(file, 0, "coverage", message, "read them: add a fact, or a gap with its reason"))
-    return issues
+    return issues + [issue for name in sorted(project.coverage) for issue in _covered_gaps(project, name)]
+
+
+def _covered_gaps(project: Project, source: str) -> list[Issue]:
+    spans = _spans(project, source)
+    return [
+        Issue(gap.where.file, gap.where.line, "coverage",
+              f"statements cover this gap (characters {gap.start}-{gap.end} of {source})", "take it out")
+        for gap in project.coverage[source].gaps
+        if not _rest((gap.start, gap.end), spans)
+    ]  # fmt: skip
 
 
 def as_json(project: Project) -> bytes:

@@ -13,7 +13,10 @@ import unicodedata
 from collections.abc import Iterator
 from itertools import islice
 
-__all__ = ["MAX_END_WORDS", "digest", "end_words", "fold", "fragment", "locate", "matches", "sentences", "stretches"]
+__all__ = [
+    "MAX_END_WORDS", "digest", "end_words", "fold", "fragment", "locate", "matches", "sentences", "stretches",
+    "with_fragment",
+]  # fmt: skip
 
 MAX_END_WORDS = 4
 _GAP = re.compile(r"\s*(?:…|\.\.\.)\s*")
@@ -92,6 +95,11 @@ def fragment(head: str, tail: str) -> str:
 
     parts = [quote(part, safe="").replace("-", "%2D") for part in (head, tail) if part]
     return ":~:text=" + ",".join(parts)
+
+
+def with_fragment(address: str, head: str, tail: str) -> str:
+    """The address that opens at the words; a fragment that it has already stays before the directive."""
+    return address + ("" if "#" in address else "#") + fragment(head, tail)
 
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])(?P<closing>[\"”’)]*)\s+(?=[\"“(A-Z])|\n+")

@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 from kg import dates, terms
-from kg.evidence import fragment
+from kg.evidence import with_fragment
 from kg.facts import Fact, Project, Source, Span
 from kg.vocabulary import Vocabulary
 
@@ -36,7 +36,7 @@ def link(source: Source, span: Span) -> str:
     address = source.archived or source.url
     if not address:
         return ""
-    return address if span.whole else f"{address}#{fragment(span.head, span.tail)}"
+    return address if span.whole else with_fragment(address, span.head, span.tail)
 
 
 class _Tables:
@@ -56,9 +56,8 @@ class _Tables:
             if fact.predicate in ("altLabel", "prefLabel") and fact.value not in names[fact.subject]:
                 names[fact.subject].append(fact.value or "")
         rows = [(e.id, e.type, e.label, e.note) for e in self.project.entities.values()]
-        rows += [
-            (f.introduces.node, f.introduces.type, f.introduces.label, "") for f in self.project.facts if f.introduces
-        ]
+        introduced = [f.introduces for f in self.project.facts if f.introduces]
+        rows += [(i.node, i.type, i.label, "") for i in introduced if i.node not in self.project.entities]
         rows += [(s.id, "SourceText", s.title, s.note) for s in self.project.sources.values()]
         header = ("id", "iri", "type", "label", "names_as_written", "statements", "note")
         return _csv(

@@ -15,7 +15,7 @@ import jinja2
 from pyvis.network import Network
 
 from kg import network
-from kg.evidence import fragment
+from kg.evidence import with_fragment
 from kg.facts import Fact, Project
 from kg.graph import assertable
 
@@ -38,6 +38,11 @@ def _words(name: str) -> str:
     return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name)
 
 
+def _wrapped(label: str) -> str:
+    """The label in lines of about 24 letters, broken at spaces only: the page puts them back for the name."""
+    return textwrap.fill(label, 24, break_long_words=False, break_on_hyphens=False)
+
+
 def _edge_look(fact: Fact, contradicted: bool) -> dict[str, Any]:
     if contradicted:
         return {"color": "#aa0000", "dashes": [2, 4], "width": 2}
@@ -52,7 +57,7 @@ def _receipt(project: Project, fact: Fact) -> dict[str, Any]:
     for span in fact.evidence:
         source = project.sources[span.source]
         address = source.archived or source.url or ""
-        link = f"{address}#{fragment(span.head, span.tail)}" if address and not span.whole else address
+        link = with_fragment(address, span.head, span.tail) if address and not span.whole else address
         words = "the document as a whole" if span.whole else " … ".join(filter(None, (span.head, span.tail)))
         spans.append({"source": source.title, "words": words, "link": link})
     labels = {name: entity.label for name, entity in project.entities.items()}
@@ -80,7 +85,7 @@ def _drawn(project: Project) -> tuple[Network, dict[str, Any]]:
         shape, color, _ = _LOOK[name.partition(":")[0]]
         degree = graph.degree(name)
         picture.add_node(
-            name, label=textwrap.fill(graph.nodes[name]["label"], 24), shape=shape, color=color,
+            name, label=_wrapped(graph.nodes[name]["label"]), shape=shape, color=color,
             size=8 + 2 * degree**0.5,
             x=places[name][0], y=places[name][1],
         )  # fmt: skip
