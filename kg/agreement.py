@@ -19,6 +19,7 @@ from kg.errors import BadData, Issue
 __all__ = ["COLUMNS", "Agreement", "Finding", "compare", "kappa", "pairs", "read"]
 
 COLUMNS = ("fact", "spans", "subject", "predicate", "object", "status", "modality", "reading")
+_LONGEST_TEXT = 10**7
 _FRESH = ("prop:", "fig:", "ident:")
 _EXPRESSIONS = frozenset({"claims", "asks", "callsFor", "aimsAt", "plans", "warnsOf"})
 
@@ -59,7 +60,10 @@ def read(path: Path) -> list[Finding]:
     """The findings of a table. Raises `BadData` when it is none."""
     try:
         with path.open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file, delimiter="\t"))
+            reader = csv.DictReader(file, delimiter="\t")
+            rows = list(reader)
+        if tuple(reader.fieldnames or ()) != COLUMNS:
+            raise ValueError("its first line must name the columns " + ", ".join(COLUMNS))
         return [_finding(row) for row in rows]
     except (OSError, UnicodeDecodeError, csv.Error, KeyError, ValueError, TypeError, AttributeError) as error:
         issue = Issue(str(path), 0, "reading", f"no table of a reading ({error})", "see kg/data/FORMAT.md")
@@ -67,7 +71,11 @@ def read(path: Path) -> list[Finding]:
 
 
 def _finding(row: dict[str, str]) -> Finding:
+    if row.keys() != set(COLUMNS) or None in row.values():
+        raise ValueError(f"{len(COLUMNS)} columns are needed in the row of {row['fact']}")
     spans = tuple((int(a), int(b)) for a, _, b in (part.partition("-") for part in row["spans"].split(";")))
+    if not all(0 <= start < end < _LONGEST_TEXT for start, end in spans):
+        raise ValueError(f"{row['spans']} are no spans start-end")
     return Finding(row["fact"], spans, *(row[name] for name in COLUMNS[2:]))
 
 

@@ -64,7 +64,7 @@ def stored(project: Project, texts: dict[str, str]) -> list[Stored]:
             if span.source == source
             for place in _end_places(text, span.start, span.end, span.head, span.tail)
         }
-        marks = [match.start() in places for match in _WORD.finditer(text)]
+        marks = [not places.isdisjoint(range(*match.span())) for match in _WORD.finditer(text)]
         made.append(Stored(source, len(marks), sum(marks), _longest(marks)))
     return made
 

@@ -20,8 +20,9 @@ from kg.errors import BadUse
 from kg.graphs import graph_name
 from kg.rules import Explanation, explain
 
-__all__ = ["Card", "Derived", "Graph", "Receipt", "Stated", "card", "open_graph", "resolve"]
+__all__ = ["Card", "Clash", "Derived", "Graph", "Receipt", "Stated", "card", "open_graph", "resolve"]
 
+_PASSIVE = {"contradicts": "contradicted by", "corrects": "corrected by", "narrows": "narrowed by"}
 _NAMES = ("rdfs:label", "skos:prefLabel", "skos:altLabel")
 
 
@@ -38,6 +39,16 @@ class Receipt(NamedTuple):
     address: str
 
 
+class Clash(NamedTuple):
+    """A conflict from one statement's side: its kind, how that reads here, the other statement, the note."""
+
+    kind: str
+    relation: str
+    other: str
+    text: str
+    note: str
+
+
 class Stated(NamedTuple):
     """A statement about the entity. `text` is said from the entity's side; `qualifiers` are role, capacity …"""
 
@@ -52,7 +63,7 @@ class Stated(NamedTuple):
     claimed_by: tuple[str, ...]
     qualifiers: tuple[tuple[str, str], ...]
     note: str
-    conflicts: tuple[tuple[str, str], ...]
+    conflicts: tuple[Clash, ...]
     receipts: tuple[Receipt, ...]
 
 
@@ -149,6 +160,7 @@ class Graph:
         wanted = {subject for subject, _ in self._with(b"<%b>" % node.value.encode())}
         about = self._with(b" <%b" % terms.expand("st:").encode())
         wanted |= {subject for subject, line in about if line.split(b" ", 3)[2] in wanted}
+        wanted |= self._against(wanted)
         kinds = tuple(b"<%b" % terms.expand(f"{kind}:").encode() for kind in ("ev", "src", "st"))
         loaded: dict[bytes, list[bytes]] = {}
         while wanted:
@@ -158,6 +170,13 @@ class Graph:
             wanted = {name for name in named if name.startswith(kinds) and b"#" not in name} - loaded.keys()
         needed = (line for lines in loaded.values() for line in lines if not any(word in line for word in _UNSHOWN))
         self._parse(b"\n".join(needed))
+
+    def _against(self, statements: set[bytes]) -> set[bytes]:
+        """The statements that a conflict sets against one of these."""
+        sides: dict[str, set[bytes]] = {}
+        for quad in self.store.quads_for_pattern(None, _named("aig:between"), None):
+            sides.setdefault(str(quad.subject), set()).add(str(quad.object).encode())
+        return {side for pair in sides.values() if pair & statements for side in pair}
 
     def values(self, subject: ox.NamedNode, name: str) -> list[ox.NamedNode | ox.Literal]:
         """The objects of a property, over all graphs."""
@@ -261,19 +280,25 @@ class _Reader:
     def qualifiers(self, statement: ox.NamedNode) -> tuple[tuple[str, str], ...]:
         names = ("role", "constituency", "inCapacityOf", "onBehalfOf", "whenText", "review")
         return tuple(
-            (_words(name), self.graph.label(value))
+            ("as written" if name == "whenText" else _words(name), self.graph.label(value))
             for name in names
             for value in self.graph.values(statement, terms.shorten(terms.properties()[name].iri))
         )
 
-    def conflicts(self, statement: ox.NamedNode) -> tuple[tuple[str, str], ...]:
-        between = ox.NamedNode(terms.aig("between"))
+    def conflicts(self, statement: ox.NamedNode) -> tuple[Clash, ...]:
+        between = _named("aig:between")
         found = (quad.subject for quad in self.graph.store.quads_for_pattern(None, between, statement))
         nodes = sorted({node for node in found if isinstance(node, ox.NamedNode)}, key=str)
-        return tuple(
-            (terms.local(self.graph.text(node, "aig:conflictKind")), self.graph.text(node, "skos:note"))
-            for node in nodes
-        )
+        return tuple(clash for node in nodes for clash in self._clashes(node, statement))
+
+    def _clashes(self, node: ox.NamedNode, statement: ox.NamedNode) -> Iterable[Clash]:
+        kind = terms.local(self.graph.text(node, "aig:conflictKind"))
+        challenged = statement in self.graph.values(node, "aig:challenges")
+        relation = _PASSIVE.get(kind, kind) if challenged else kind
+        for other in self.graph.values(node, "aig:between"):
+            if other != statement and isinstance(other, ox.NamedNode):
+                said = self.sentence(other)
+                yield Clash(kind, relation, terms.shorten(other.value), said, self.graph.text(node, "skos:note"))
 
     def stated(self, statement: ox.NamedNode, outgoing: bool) -> Stated:
         graph = self.graph

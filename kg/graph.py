@@ -214,6 +214,7 @@ class _Builder:
         sink.say(node, "note", conflict.note, "en")
         for fact_id in conflict.between:
             sink.link(node, "between", statement_iri(fact_id).value)
+        sink.link(node, "challenges", statement_iri(conflict.between[1]).value)
 
     def dates_of_things(self) -> None:
         found: dict[str, list[tuple[date | None, date | None]]] = defaultdict(list)

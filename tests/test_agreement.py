@@ -27,7 +27,7 @@ def _finding(
 @pytest.mark.parametrize(
     ("judgements", "value"),
     [
-        # The example of Cohen 1960 as commonly told: 20 yes/yes, 5 yes/no, 10 no/yes, 15 no/no: (0.7 - 0.5) / (1 - 0.5).
+        # 20 yes/yes, 5 yes/no, 10 no/yes, 15 no/no: the same 0.7, by chance (25*30 + 25*20)/2500 = 0.5: 0.2/0.5.
         ([("y", "y")] * 20 + [("y", "n")] * 5 + [("n", "y")] * 10 + [("n", "n")] * 15, 0.4),
         ([("y", "y"), ("n", "n")], 1.0),
         ([("y", "n"), ("n", "y")], -1.0),
@@ -140,8 +140,9 @@ def test_a_table_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "row",
     [
-        "a-001", ROW.replace("0-10", ""), ROW.replace("0-10", "ten"), ROW.replace("0-10", "5"), ROW.replace("0-10", "7-3"),
-        ROW.replace("0-10", "3-3"), ROW.replace("0-10", "-4--2"), ROW.replace("0-10", "0-9999999999"),
+        "a-001", ROW.replace("0-10", ""), ROW.replace("0-10", "ten"), ROW.replace("0-10", "5"),
+        ROW.replace("0-10", "7-3"), ROW.replace("0-10", "3-3"), ROW.replace("0-10", "-4--2"),
+        ROW.replace("0-10", "0-9999999999"),
         ROW.rpartition("\t")[0], ROW + "\tmore",
     ],
 )  # fmt: skip

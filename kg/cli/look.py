@@ -56,10 +56,9 @@ def _lines(made: Card, texts: Path | None) -> Iterator[str]:
 
 
 def _fact_lines(fact: Stated, texts: Path | None) -> Iterator[str]:
-    marks = [fact.status]
-    marks += [fact.modality] if fact.modality != "actual" else []
+    marks = [fact.status, fact.modality]
     marks += [fact.reading] if fact.reading != "literal" else []
-    marks += ["CONTRADICTED"] if any(kind == "contradicts" for kind, _ in fact.conflicts) else []
+    marks += ["CONTRADICTED"] if any(clash.kind == "contradicts" for clash in fact.conflicts) else []
     extra = "".join(f", {name} {value}" for name, value in fact.qualifiers)
     yield f"  {fact.text}{extra}"
     yield f"      [{', '.join(marks)}] says {', '.join(fact.claimed_by)}; {fact.id}"
@@ -67,8 +66,8 @@ def _fact_lines(fact: Stated, texts: Path | None) -> Iterator[str]:
         yield f"      {_words(receipt, texts)}"
     if fact.note:
         yield f"      note: {fact.note}"
-    for kind, note in fact.conflicts:
-        yield f"      {kind}: {note}"
+    for clash in fact.conflicts:
+        yield f"      {clash.relation} {clash.other} ({clash.text}): {clash.note}"
 
 
 def _words(receipt: Receipt, texts: Path | None) -> str:

@@ -121,7 +121,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Two statements that can't both hold (contradicts), or of which the first narrows or corrects the second."""
+    """Two statements of which the first contradicts, narrows or corrects the second."""
 
     id: str
     kind: str
