@@ -43,21 +43,32 @@ def _either_form(word: str) -> str:
     return "(?:" + "|".join(re.escape(form) for form in forms) + ")"
 
 
-def stretches(text: str, first: str, last: str) -> Iterator[tuple[int, int]]:
+def _fragment_pattern(words: str) -> re.Pattern[str]:
+    """As a browser matches a text fragment: without case, and only at the bounds of words."""
+    before = r"(?<!\w)" if words[:1].isalnum() else ""
+    after = r"(?!\w)" if words[-1:].isalnum() else ""
+    return re.compile(before + _pattern(words).pattern + after, re.IGNORECASE)
+
+
+def _stretches(text: str, first: re.Pattern[str], last: re.Pattern[str] | None) -> Iterator[tuple[int, int]]:
     """For each match of `first`, the stretch up to the end of the nearest `last` (if any) behind it."""
-    tail = _pattern(last)
-    for match in _pattern(first).finditer(text):
-        if not last:
+    for match in first.finditer(text):
+        if last is None:
             yield match.span()
             continue
-        found = tail.search(text, match.end())
+        found = last.search(text, match.end())
         if found is None:
             return
         yield match.start(), found.end()
 
 
+def stretches(text: str, head: str, tail: str) -> Iterator[tuple[int, int]]:
+    """The stretches that end words find, as a browser does; `tail` is empty when `head` is all of them."""
+    return _stretches(text, _fragment_pattern(head), _fragment_pattern(tail) if tail else None)
+
+
 def locate(text: str, head: str, tail: str) -> tuple[int, int] | None:
-    """The stretch that end words find first; `tail` is empty when `head` is all of it."""
+    """The stretch that end words find first."""
     return next(stretches(text, head, tail), None)
 
 
@@ -66,7 +77,8 @@ def matches(text: str, words: str) -> list[tuple[int, int]]:
     parts = [part for part in _GAP.split(words.strip()) if part.strip()]
     if not parts or len(parts) > 2:
         return []
-    return list(islice(stretches(text, parts[0], parts[1] if len(parts) == 2 else ""), _MANY))
+    patterns = [_pattern(part) for part in parts]
+    return list(islice(_stretches(text, patterns[0], patterns[1] if len(patterns) == 2 else None), _MANY))
 
 
 def end_words(text: str, start: int, end: int) -> tuple[str, str] | None:

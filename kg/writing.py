@@ -43,6 +43,15 @@ def _write(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
+def _check_place(path: Path) -> None:
+    """Raises OSError when a file can't be moved to this place."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    if not os.access(path.parent, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path.parent))
+
+
 def _sync_folder(path: Path) -> None:
     handle = os.open(path, os.O_RDONLY)
     try:
@@ -100,6 +109,8 @@ def _stage_and_move(out: Path, files: Mapping[str, bytes]) -> None:
     try:
         for name, content in files.items():
             _write(staged / name, content)
+        for name in files:
+            _check_place(out / name)
         _write(staged / _COMPLETE, b"")
         _sync_folder(staged)
     except OSError:

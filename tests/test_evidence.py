@@ -110,12 +110,23 @@ def test_a_span_of_no_words_has_no_end_words() -> None:
     assert end_words("", 0, 0) is None
 
 
+def _find(text: str, words: str, start: int) -> int:
+    """The first place at which a text fragment would find the words: without case, at the bounds of words."""
+    for place in range(start, len(text) - len(words) + 1):
+        stretch = text[place : place + len(words)]
+        before = words[0].isalnum() and text[:place][-1:].isalnum()
+        after = words[-1].isalnum() and text[place + len(words) :][:1].isalnum()
+        if stretch.lower() == words.lower() and not before and not after:
+            return place
+    return -1
+
+
 def _first_match(text: str, head: str, tail: str) -> tuple[int, int] | None:
     """Text Fragments, written anew for NFC text with single spaces: the first head, then the first tail behind it."""
-    start = text.find(head)
+    start = _find(text, head, 0)
     if start < 0 or not tail:
         return (start, start + len(head)) if start >= 0 else None
-    last = text.find(tail, start + len(head))
+    last = _find(text, tail, start + len(head))
     return (start, last + len(tail)) if last >= 0 else None
 
 
@@ -218,3 +229,15 @@ def test_sentences_hold_all_that_is_not_white_space_in_order(text: str) -> None:
     assert all(a < b for a, b in spans)
     assert all(left[1] <= right[0] for left, right in pairwise(spans))
     assert all(text[a:b] == text[a:b].strip() for a, b in spans)
+
+
+@pytest.mark.parametrize(
+    ("text", "head", "found"),
+    [
+        ("in the end. The end.", "The end", (3, 10)),
+        ("These are not. The cat.", "The", (15, 18)),
+        ("(UNDP)is here, UNDP is not", "is", (6, 8)),
+    ],
+)
+def test_end_words_are_found_as_a_browser_finds_them(text: str, head: str, found: tuple[int, int]) -> None:
+    assert locate(text, head, "") == found

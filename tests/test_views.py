@@ -29,11 +29,22 @@ HOSTILE = (
     "hyphen-ated-and-unbreakably-long-without-any-space",
     "静机研究所静机研究所静机研究所静机研究所静机研究所",
 )
-BROWSER = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND", "--window-size=1000,700",
-    "--virtual-time-budget=3000", "--enable-logging=stderr", "--dump-dom",
-)  # fmt: skip
+# Nothing leaves the machine: no name resolves.
+BROWSER = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--window-size=1000,700",
+    "--virtual-time-budget=3000",
+    "--enable-logging=stderr",
+    "--dump-dom",
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+]
 
 
 class Page(HTMLParser):
