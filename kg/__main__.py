@@ -2,4 +2,6 @@
 
 from kg.cli import run
 
+__all__: list[str] = []
+
 run()

@@ -12,7 +12,7 @@ from kg.errors import BadData, Issue
 from kg.facts import Project, load
 from kg.graphs import Graphs
 
-__all__ = ["Prepared", "Summary", "build", "prepare", "version"]
+__all__ = ["Prepared", "Stage", "Summary", "build", "prepare", "version"]
 
 Stage = Callable[[str], None]
 

@@ -228,16 +228,23 @@ def _names(graph: Graph) -> dict[str, set[str]]:
     return found
 
 
+def _node(name: str) -> ox.NamedNode | None:
+    """The node of a CURIE or an IRI; None for any other name."""
+    try:
+        return ox.NamedNode(terms.expand(name) if terms.is_curie(name) else name)
+    except ValueError:
+        return None
+
+
 def resolve(graph: Graph, name: str) -> ox.NamedNode:
     """The entity of a CURIE, an IRI, a label or a name as written.
 
     Raises `BadUse` with suggestions when there is none, or when several things bear the name.
     """
     wanted = name.strip()
-    if wanted.startswith("http") or terms.is_curie(wanted):
-        node = ox.NamedNode(wanted if wanted.startswith("http") else terms.expand(wanted))
-        if next(iter(graph.store.quads_for_pattern(node, None, None)), None):
-            return node
+    node = _node(wanted)
+    if node is not None and next(iter(graph.store.quads_for_pattern(node, None, None)), None):
+        return node
     names = _names(graph)
     found = sorted(names.get(wanted.casefold(), ()))
     if len(found) == 1:
@@ -338,7 +345,8 @@ class _Reader:
         quads = self.graph.store.quads_for_pattern(None, _named("rdf:subject"), statement)
         for quad in quads:
             if isinstance(quad.subject, ox.NamedNode):
-                yield self.stated(quad.subject, False)
+                dated = self.stated(quad.subject, False)
+                yield dated._replace(text=f"{dated.text}: {self.graph.text(quad.subject, 'rdf:object')}")
 
     def derived(self) -> tuple[Derived, ...]:
         quads = list(self.graph.store.quads_for_pattern(self.node, None, None, graph_name("inferred")))

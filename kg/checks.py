@@ -19,7 +19,7 @@ from kg.errors import Issue
 from kg.facts import Project, Where
 from kg.graphs import GRAPHS, Graphs, quad, written
 
-__all__ = ["Check", "checks", "run", "run_queries", "run_shapes", "store"]
+__all__ = ["Check", "checks", "read_check", "run", "run_queries", "run_shapes", "store"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ __all__ = ["LONG_RUN", "Report", "Stretch", "as_json", "check", "report"]
 LONG_RUN = 40
 """Characters: a shorter uncovered run inside a covered sentence is a connective, not a clause."""
 
-Span = tuple[int, int]
+_Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,8 @@ class Report:
     remaining: tuple[Stretch, ...]
 
 
-def _merged(spans: Iterable[Span]) -> list[Span]:
-    found: list[Span] = []
+def _merged(spans: Iterable[_Span]) -> list[_Span]:
+    found: list[_Span] = []
     for start, end in sorted(spans):
         if found and start <= found[-1][1]:
             found[-1] = (found[-1][0], max(found[-1][1], end))
@@ -54,12 +54,12 @@ def _merged(spans: Iterable[Span]) -> list[Span]:
     return found
 
 
-def _within(span: Span, covered: Sequence[Span]) -> list[Span]:
+def _within(span: _Span, covered: Sequence[_Span]) -> list[_Span]:
     """The parts of `covered` that lie in the span."""
     return [(max(a, span[0]), min(b, span[1])) for a, b in covered if a < span[1] and b > span[0]]
 
 
-def _rest(span: Span, covered: Sequence[Span]) -> list[Span]:
+def _rest(span: _Span, covered: Sequence[_Span]) -> list[_Span]:
     """The parts of the span outside `covered`."""
     at, found = span[0], []
     for start, end in [*_within(span, covered), (span[1], span[1])]:
@@ -69,7 +69,7 @@ def _rest(span: Span, covered: Sequence[Span]) -> list[Span]:
     return found
 
 
-def _reason(stretch: Span, gaps: Sequence[Gap]) -> str:
+def _reason(stretch: _Span, gaps: Sequence[Gap]) -> str:
     """The reason of the gaps that together hold the stretch, give or take its edges."""
     touching = [gap for gap in gaps if gap.start < stretch[1] and gap.end > stretch[0]]
     left = _rest(stretch, _merged((gap.start, gap.end) for gap in touching))
@@ -78,7 +78,7 @@ def _reason(stretch: Span, gaps: Sequence[Gap]) -> str:
     return "; ".join(dict.fromkeys(gap.reason for gap in touching))
 
 
-def _spans(project: Project, source: str) -> list[Span]:
+def _spans(project: Project, source: str) -> list[_Span]:
     return _merged((s.start, s.end) for fact in project.facts for s in fact.evidence if s.source == source)
 
 

@@ -13,7 +13,7 @@ from functools import cache
 from time import struct_time
 from typing import Any
 
-__all__ = ["bounds", "is_edtf"]
+__all__ = ["Bounds", "bounds", "is_edtf"]
 
 Bounds = tuple[date | None, date | None]
 _CALENDAR = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)

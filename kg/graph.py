@@ -16,7 +16,7 @@ from kg.vocabulary import Vocabulary
 
 __all__ = ["assertable", "build", "statement_iri"]
 
-Term = ox.NamedNode | ox.Literal
+_Term = ox.NamedNode | ox.Literal
 _MEMBERSHIPS = frozenset({"holds", "memberOf", "affiliation"})
 
 
@@ -77,7 +77,7 @@ def _subject(fact: Fact, facts: set[str]) -> ox.NamedNode:
     return statement_iri(fact.subject) if fact.subject in facts else _node(fact.subject)
 
 
-def _object(fact: Fact) -> Term:
+def _object(fact: Fact) -> _Term:
     if fact.object is not None:
         return _node(fact.object)
     return _typed(fact.value or "", fact.predicate, fact.lang)
@@ -231,7 +231,7 @@ def _ontology() -> set[ox.Triple]:
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     base = terms.prefixes()["aig"].removesuffix("ns#") + ".well-known/genid/"
 
-    def named(term: Term | ox.BlankNode) -> Term:
+    def named(term: _Term | ox.BlankNode) -> _Term:
         return ox.NamedNode(base + term.value) if isinstance(term, ox.BlankNode) else term
 
     return {ox.Triple(named(q.subject), q.predicate, named(q.object)) for q in dataset}  # type: ignore[arg-type]

@@ -12,7 +12,7 @@ from kg.evidence import with_fragment
 from kg.facts import Fact, Project, Source, Span
 from kg.vocabulary import Vocabulary
 
-__all__ = ["safe", "tables"]
+__all__ = ["link", "safe", "tables"]
 
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
 

@@ -10,7 +10,7 @@ import click
 
 from kg.errors import BadData, KgError
 
-__all__ = ["main"]
+__all__ = ["main", "run"]
 
 _COMMANDS = {
     "build": "kg.cli.make",

@@ -75,11 +75,14 @@ def _words(receipt: Receipt, texts: Path | None) -> str:
         return f"{receipt.title} (the document as a whole) {receipt.address}"
     file = texts / f"{receipt.source.removeprefix('src:')}.txt" if texts else None
     if file is not None and file.is_file():
-        from kg.evidence import sentences
+        from kg.evidence import fold, sentences
 
-        text = file.read_bytes().decode("utf-8")
+        text = file.read_bytes().decode("utf-8", errors="replace")
+        words = fold(text[receipt.start : receipt.end])
         inside = [s for s in sentences(text) if s[0] < receipt.end and s[1] > receipt.start]
-        sentence = " ".join(text[min(s[0] for s in inside) : max(s[1] for s in inside)].split()) if inside else ""
-        return f"“{sentence}” ({receipt.title}, {receipt.start}-{receipt.end})"
+        # Another text than the one that was read would show words that nobody cited.
+        if inside and words.startswith(receipt.head) and words.endswith(receipt.tail):
+            sentence = " ".join(text[min(s[0] for s in inside) : max(s[1] for s in inside)].split())
+            return f"“{sentence}” ({receipt.title}, {receipt.start}-{receipt.end})"
     ends = " … ".join(part for part in (receipt.head, receipt.tail) if part)
     return f"“{ends}” ({receipt.title}, {receipt.start}-{receipt.end})"

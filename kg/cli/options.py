@@ -10,10 +10,10 @@ import click
 
 __all__ = ["data_option", "graph_option", "json_option", "texts_option"]
 
-F = TypeVar("F", bound=Callable[..., Any])
+_F = TypeVar("_F", bound=Callable[..., Any])
 
 
-def data_option(command: F) -> F:
+def data_option(command: _F) -> _F:
     """`--data DIR`: which project folder."""
     return click.option(
         "--data", type=click.Path(path_type=Path), envvar="KG_DATA", show_envvar=True,
@@ -21,7 +21,7 @@ def data_option(command: F) -> F:
     )(command)  # fmt: skip
 
 
-def texts_option(command: F) -> F:
+def texts_option(command: _F) -> _F:
     """`--texts DIR`: the texts of the sources."""
     return click.option(
         "--texts", type=click.Path(path_type=Path), envvar="KG_TEXTS", show_envvar=True,
@@ -29,7 +29,7 @@ def texts_option(command: F) -> F:
     )(command)  # fmt: skip
 
 
-def graph_option(command: F) -> F:
+def graph_option(command: _F) -> _F:
     """`--graph FILE`: which built graph."""
     return click.option(
         "--graph", type=click.Path(path_type=Path), envvar="KG_GRAPH", show_envvar=True,
@@ -37,6 +37,6 @@ def graph_option(command: F) -> F:
     )(command)  # fmt: skip
 
 
-def json_option(command: F) -> F:
+def json_option(command: _F) -> _F:
     """`--json`: the result for programs."""
     return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)

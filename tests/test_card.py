@@ -1,0 +1,304 @@
+"""An entity's card: found by any of its names, its facts grouped with receipts, conflicts and reasons."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Mapping
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from kg import card, terms
+from kg.build import Prepared, prepare
+from kg.card import Card, Clash, Graph, Receipt, Stated, open_graph, resolve
+from kg.errors import BadUse
+from kg.graphs import canonical
+
+REAL = Path(__file__).parent.parent / "kg" / "data"
+
+
+def with_names(data: Path, *names: tuple[str, str]) -> Graph:
+    """The small project with more names, (subject, name) each."""
+    facts = [{"subject": subject, "predicate": "altLabel", "value": name} for subject, name in names]
+    return with_facts(data, *facts)
+
+
+def with_facts(data: Path, *facts: Mapping[str, object]) -> Graph:
+    with (data / "facts" / "port-register.yaml").open("a", encoding="utf-8") as file:
+        for number, fact in enumerate(facts, 101):
+            rest = {"source": "src:port-register", "status": "asserted", "evidence": [{"document": True}]} | dict(fact)
+            file.write(f"  - {json.dumps({'id': f'port-register-{number}'} | rest, ensure_ascii=False)}\n")
+    return Graph(canonical(prepare(data, None).graphs))
+
+
+@pytest.fixture
+def opened(built: Prepared) -> Graph:
+    return Graph(canonical(built.graphs))
+
+
+def shown(graph: Graph, name: str) -> Card:
+    return card.card(graph, resolve(graph, name))
+
+
+def group(made: Card, name: str) -> tuple[Stated, ...]:
+    return dict(made.groups)[name]
+
+
+# ---------------------------------------------------------------- names
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Zoë Marsh",
+        "  zoë marsh ",
+        "ZOË MARSH",
+        "agent:zoe-marsh",
+        "https://w3id.org/aigov-kg/id/agent/zoe-marsh",
+        "Captain Marsh",
+        "佐伊·马什",
+    ],
+)
+def test_a_thing_is_found_by_each_of_its_names(name: str, small: Path) -> None:
+    graph = with_names(small, ("agent:zoe-marsh", "Captain Marsh"), ("agent:zoe-marsh", "佐伊·马什"))
+    assert terms.shorten(resolve(graph, name).value) == "agent:zoe-marsh"
+
+
+@pytest.mark.parametrize(
+    "name", ["src:port-register", "prop:open-registers", "fig:forum-delegates", "concept:role-host"]
+)
+def test_everything_described_is_found(name: str, opened: Graph) -> None:
+    assert terms.shorten(resolve(opened, name).value) == name
+
+
+def test_a_name_of_several_things_is_ambiguous(small: Path) -> None:
+    graph = with_names(small, ("agent:iqm", "The Hosts"), ("agent:gull-foundation", "the hosts"))
+    with pytest.raises(BadUse, match=r"'The hosts' names several things: say agent:gull-foundation or agent:iqm$"):
+        resolve(graph, "The hosts")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Zoe Marsh", "did you mean agent:zoe-marsh?"),
+        ("Lantern", "did you mean agent:lantern-council or "),
+        ("gull fundation", "did you mean agent:gull-foundation?"),
+        ("xylophone", ": see tables/entities.csv for all names"),
+        ("", ": see tables/entities.csv for all names"),
+        ("agent:nobody", ": see tables/entities.csv for all names"),
+        ("http:// is no address", "nothing in the graph is called 'http:// is no address'"),
+        ("httpx", "nothing in the graph is called 'httpx'"),
+        ("https://w3id.org/aigov-kg/id/agent/nobody", "nothing in the graph is called"),
+        ("\u202e<script>", "nothing in the graph is called"),
+    ],
+)
+def test_an_unknown_name_gets_an_answer(name: str, said: str, opened: Graph) -> None:
+    with pytest.raises(BadUse) as caught:
+        resolve(opened, name)
+    assert said in str(caught.value)
+    assert str(caught.value).startswith("nothing in the graph is called")
+
+
+# ---------------------------------------------------------------- facts
+
+
+def test_a_card_groups_what_is_said_from_both_sides(opened: Graph) -> None:
+    made = shown(opened, "Zoë Marsh")
+    assert (made.id, made.label, made.type, made.note) == ("agent:zoe-marsh", "Zoë Marsh", "Person", "")
+    assert [name for name, _ in made.groups] == ["holds", "when (of a relation)", "← has speaker"]
+    [holds] = group(made, "holds")
+    assert holds == Stated(
+        id="st:lantern-report-001", relation="holds", outgoing=True,
+        other="https://w3id.org/aigov-kg/id/post/lantern-chair", text="Chair of the Lantern Council",
+        status="self-reported", modality="actual", reading="literal", claimed_by=("Lantern Council",), qualifiers=(),
+        note="", conflicts=(),
+        receipts=(
+            Receipt("src:lantern-report", "Yearly report of the Lantern Council", 38, 84, "Zoë", "council", False, ""),
+        ),
+    )  # fmt: skip
+
+
+def test_a_participation_shows_role_capacity_and_party(opened: Graph) -> None:
+    [spoke] = group(shown(opened, "Zoë Marsh"), "← has speaker")
+    assert (spoke.text, spoke.outgoing, spoke.reading) == ("Workshop on Tidal Algorithms", False, "inferred")
+    assert spoke.qualifiers == (
+        ("role", "Speaker"),
+        ("in capacity of", "Chair of the Lantern Council"),
+        ("on behalf of", "Gull Foundation"),
+    )
+    assert spoke.note == 'The words "and there" point to the workshop.'
+    assert spoke.receipts[0].address == "https://example.org/harbor-forum"
+
+
+def test_the_date_of_a_relation_stands_with_its_things(opened: Graph) -> None:
+    [dated] = group(shown(opened, "Zoë Marsh"), "when (of a relation)")
+    assert dated.text == "Zoë Marsh holds Chair of the Lantern Council: 2028/.."
+    assert dated.qualifiers == (("as written", "since 2028"),)
+    assert group(shown(opened, "post:lantern-chair"), "← holds")[0].text == "Zoë Marsh"
+
+
+def test_a_value_and_an_address_are_shown_as_they_are(opened: Graph) -> None:
+    [dated] = group(shown(opened, "Harbor Forum 2030"), "when")
+    assert (dated.text, dated.qualifiers) == ("2030-05-04/2030-05-06", (("as written", "4 to 6 May 2030"),))
+    [match] = group(shown(opened, "agent:iqm"), "exact match")
+    assert match.text == "https://example.org/id/iqm"
+    assert match.receipts == (
+        Receipt("src:port-register", "Register of the ports", 0, 0, "", "", True, "https://example.org/register"),
+    )
+    assert match.claimed_by == ("Register of the ports",)
+
+
+def test_planned_and_attributed_are_marked(opened: Graph) -> None:
+    [issued] = group(shown(opened, "doc:charter"), "issued by")
+    assert (issued.modality, issued.status) == ("planned", "self-reported")
+    [figure] = group(shown(opened, "Harbor Forum 2030"), "← is about")
+    assert (figure.status, figure.claimed_by) == ("attributed", ("Gull Foundation",))
+
+
+def test_a_note_of_the_thing_is_shown(opened: Graph) -> None:
+    assert shown(opened, "Lantern Council").note == "Both are named beside the forum."
+
+
+# ---------------------------------------------------------------- conflicts
+
+
+def test_a_conflict_shows_the_other_side(opened: Graph) -> None:
+    hosts = {one.id: one for one in group(shown(opened, "Harbor Forum 2030"), "hosted by")}
+    note = "The forum had one host; the two sources name different ones."
+    first, second = hosts["st:harbor-forum-003"], hosts["st:lantern-report-003"]
+    assert first.conflicts == (
+        Clash(
+            "contradicts", "contradicts", "st:lantern-report-003", "Harbor Forum 2030 hosted by Gull Foundation", note
+        ),
+    )
+    assert second.conflicts == (
+        Clash(
+            "contradicts",
+            "contradicted by",
+            "st:harbor-forum-003",
+            "Harbor Forum 2030 hosted by Institute of Quiet Machines",
+            note,
+        ),
+    )
+
+
+@pytest.mark.parametrize(("kind", "passive"), [("narrows", "narrowed by"), ("corrects", "corrected by")])
+def test_each_kind_reads_both_ways(kind: str, passive: str, small: Path) -> None:
+    path = small / "conflicts.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("contradicts", kind), encoding="utf-8")
+    made = shown(with_facts(small), "Harbor Forum 2030")
+    assert [clash.relation for one in group(made, "hosted by") for clash in one.conflicts] == [kind, passive]
+
+
+def test_a_conflict_reaches_the_card_of_a_thing_on_one_side_only(opened: Graph) -> None:
+    [host] = group(shown(opened, "Gull Foundation"), "← hosted by")
+    assert [clash.other for clash in host.conflicts] == ["st:harbor-forum-003"]
+    assert host.conflicts[0].text == "Harbor Forum 2030 hosted by Institute of Quiet Machines"
+
+
+# ---------------------------------------------------------------- what was inferred
+
+
+def test_what_is_inferred_names_rule_and_premises(opened: Graph) -> None:
+    derived = {one.text: one for one in shown(opened, "Workshop on Tidal Algorithms").derived}
+    chain = derived["Workshop on Tidal Algorithms in series Harbor Forum"]
+    assert chain.rule == "chain"
+    assert chain.summary == "two relations in a row make the relation that a property chain names"
+    assert {
+        "Workshop on Tidal Algorithms part of event Harbor Forum 2030",
+        "Harbor Forum 2030 edition of Harbor Forum",
+    } <= set(chain.premises)
+    takes_part = derived["Workshop on Tidal Algorithms has participant Zoë Marsh"]
+    assert takes_part.rule == "subproperty"
+    assert takes_part.premises[0] == "Workshop on Tidal Algorithms has speaker Zoë Marsh"
+
+
+def test_everything_inferred_about_the_thing_is_there(built: Prepared, opened: Graph) -> None:
+    node = resolve(opened, "agent:zoe-marsh")
+    made = shown(opened, "agent:zoe-marsh")
+    about = {t for t in built.graphs["inferred"] if t.subject == node}
+    about |= {t for t in built.graphs["inferred"] if t.object == node}
+    assert len(made.derived) == len(about) == 7
+    assert all(one.rule and one.premises for one in made.derived)
+
+
+def test_without_inferences_the_rest_is_the_same(opened: Graph) -> None:
+    node = resolve(opened, "agent:zoe-marsh")
+    assert card.card(opened, node, inferred=False) == card.card(opened, node)._replace(derived=())
+
+
+# ---------------------------------------------------------------- the file
+
+
+def in_full(content: bytes, node: ox.NamedNode) -> Card:
+    """The card as it is when the whole file is parsed at once."""
+    graph = Graph(content)
+    graph.store.bulk_load(content, format=ox.RdfFormat.N_QUADS)
+    graph.gather = lambda node: None  # type: ignore[method-assign]
+    return card.card(graph, node)
+
+
+def things(content: bytes) -> list[ox.NamedNode]:
+    graph = Graph(content)
+    label = ox.NamedNode(terms.expand("rdfs:label"))
+    found = {quad.subject for quad in graph.store.quads_for_pattern(None, label, None)}
+    return sorted((n for n in found if isinstance(n, ox.NamedNode) and "/id/" in n.value), key=str)
+
+
+def test_a_card_misses_nothing_of_the_file(built: Prepared) -> None:
+    content = canonical(built.graphs)
+    assert len(things(content)) > 12
+    for node in things(content):
+        assert card.card(Graph(content), node) == in_full(content, node), node
+
+
+def test_a_card_of_the_real_graph_misses_nothing() -> None:
+    content = canonical(prepare(REAL, None).graphs)
+    every = things(content)
+    for node in random.Random(5).sample(every, 12):
+        assert card.card(Graph(content), node) == in_full(content, node), node
+
+
+def test_one_graph_gives_one_card_after_another(opened: Graph, built: Prepared) -> None:
+    content = canonical(built.graphs)
+    for name in ("agent:zoe-marsh", "event:harbor-forum-2030", "agent:iqm", "agent:zoe-marsh"):
+        node = resolve(opened, name)
+        assert card.card(opened, node) == card.card(Graph(content), node)
+
+
+def test_the_order_of_lines_does_not_matter(built: Prepared) -> None:
+    content = canonical(built.graphs)
+    lines = content.splitlines(keepends=True)
+    random.Random(2).shuffle(lines)
+    shuffled = b"".join(lines)
+    for text in (shuffled, shuffled.rstrip(b"\n"), content.rstrip(b"\n")):
+        assert shown(Graph(text), "Harbor Forum 2030") == shown(Graph(content), "Harbor Forum 2030")
+
+
+def test_a_graph_is_opened_from_its_file(built: Prepared, tmp_path: Path) -> None:
+    (tmp_path / "g.nq").write_bytes(canonical(built.graphs))
+    assert shown(open_graph(tmp_path / "g.nq"), "agent:iqm").label == "Institute of Quiet Machines"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "is empty: build it again"),
+        (b" \n\n", "is empty: build it again"),
+        (b"no quads\n", "can't be read as N-Quads"),
+        (b"\xff\xfe\n", "can't be read as N-Quads"),
+        (b"<http://a> <http://b> <http://c", "can't be read as N-Quads"),
+    ],
+)
+def test_a_file_that_is_no_graph_is_said_so(content: bytes, said: str, tmp_path: Path) -> None:
+    (tmp_path / "g.nq").write_bytes(content)
+    with pytest.raises(BadUse, match=said):
+        open_graph(tmp_path / "g.nq")
+
+
+@pytest.mark.parametrize("name", ["absent.nq", "."])
+def test_a_file_that_is_not_there_is_said_so(name: str, tmp_path: Path) -> None:
+    with pytest.raises(BadUse, match=r"there is no graph at|can't be read"):
+        open_graph(tmp_path / name)
