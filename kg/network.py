@@ -16,7 +16,7 @@ DRAWN = ("agent", "event", "doc", "std", "cert", "place", "post")
 """Kinds of things that a picture shows; topics, propositions and figures would drown them."""
 
 _SEED = 7
-_ROOM = 95
+_ROOM = 72
 """Pixels that a component gets in each direction for the root of its number of things."""
 
 _WIDE = 1.8
@@ -74,5 +74,5 @@ def _springs(plain: nx.Graph[str], part: set[str]) -> dict[str, tuple[float, flo
     ordered: nx.Graph[str] = nx.Graph()
     ordered.add_nodes_from(sorted(part))
     ordered.add_edges_from(edge for edge in sorted(plain.edges(part)))
-    found = nx.spring_layout(ordered, k=6 / len(part) ** 0.5, iterations=400, seed=_SEED, method="force")
+    found = nx.spring_layout(ordered, k=20 / len(part) ** 0.5, iterations=400, seed=_SEED, method="force")
     return {name: (float(x), float(y)) for name, (x, y) in found.items()}

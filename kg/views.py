@@ -48,7 +48,7 @@ def _edge_look(fact: Fact, contradicted: bool) -> dict[str, Any]:
         return {"color": "#aa0000", "dashes": [2, 4], "width": 2}
     if fact.modality == "planned":
         return {"color": "#777777", "dashes": [8, 6], "width": 1}
-    return {"color": "#99aabb" if fact.status != "attributed" else "#bb9955", "dashes": False, "width": 1}
+    return {"color": "#7f93ad" if fact.status != "attributed" else "#bb9955", "dashes": False, "width": 1}
 
 
 def _receipt(project: Project, fact: Fact) -> dict[str, Any]:

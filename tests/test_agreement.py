@@ -99,6 +99,11 @@ def test_each_row_is_used_once_and_the_best_overlap_first() -> None:
     assert pairs(first, second) == [(0, 1), (1, 0)]
 
 
+def test_two_rows_of_one_reader_do_not_share_a_row_of_the_other() -> None:
+    assert pairs([_finding("0-8"), _finding()], [_finding()]) == [(1, 0)]
+    assert pairs([_finding()], [_finding("0-8"), _finding()]) == [(0, 1)]
+
+
 def test_the_same_relation_goes_before_a_greater_overlap() -> None:
     assert pairs([_finding()], [_finding(predicate="organizedBy"), _finding("0-2")]) == [(0, 1)]
 

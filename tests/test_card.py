@@ -19,6 +19,9 @@ from kg.graphs import canonical
 REAL = Path(__file__).parent.parent / "kg" / "data"
 
 
+STREET = ("agent:zoe-marsh", "Zoë von der Straße")
+
+
 def with_names(data: Path, *names: tuple[str, str]) -> Graph:
     """The small project with more names, (subject, name) each."""
     facts = [{"subject": subject, "predicate": "altLabel", "value": name} for subject, name in names]
@@ -59,10 +62,11 @@ def group(made: Card, name: str) -> tuple[Stated, ...]:
         "https://w3id.org/aigov-kg/id/agent/zoe-marsh",
         "Captain Marsh",
         "佐伊·马什",
+        "ZOË VON DER STRASSE",
     ],
 )
 def test_a_thing_is_found_by_each_of_its_names(name: str, small: Path) -> None:
-    graph = with_names(small, ("agent:zoe-marsh", "Captain Marsh"), ("agent:zoe-marsh", "佐伊·马什"))
+    graph = with_names(small, ("agent:zoe-marsh", "Captain Marsh"), ("agent:zoe-marsh", "佐伊·马什"), STREET)
     assert terms.shorten(resolve(graph, name).value) == "agent:zoe-marsh"
 
 
@@ -257,7 +261,7 @@ def test_a_card_misses_nothing_of_the_file(built: Prepared) -> None:
 def test_a_card_of_the_real_graph_misses_nothing() -> None:
     content = canonical(prepare(REAL, None).graphs)
     every = things(content)
-    for node in random.Random(5).sample(every, 12):
+    for node in random.Random(5).sample(every, 5):
         assert card.card(Graph(content), node) == in_full(content, node), node
 
 

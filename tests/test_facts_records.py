@@ -336,6 +336,14 @@ def test_what_a_fact_introduces(changes: dict[str, str], introduced: Introductio
             "fig:f: 'valueQualifier' is 'some': use one of around",
         ),
         ({"object": "ident:i", "introduces": "{label: L, notation: Q1}"}, "ident:i: the key 'scheme' is missing"),
+        (
+            {"object": "'prop:a b'", "introduces": "{label: L}"},
+            "prop:a b: this is no identifier: write <kind>:<lower-case",
+        ),
+        (
+            {"object": "'prop:'", "introduces": "{label: L}"},
+            "prop:: this is no identifier: write <kind>:<lower-case-words>",
+        ),
     ],
 )
 def test_what_no_fact_introduces(changes: dict[str, str], message: str) -> None:

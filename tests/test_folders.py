@@ -48,8 +48,12 @@ def test_elsewhere_the_data_of_the_package_is_read(tmp_path: Path, monkeypatch: 
     assert folders.data_folder() == ROOT / "kg" / "data"
 
 
-def test_another_project_with_a_build_script_is_no_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "build_graph.py").touch()
+@pytest.mark.parametrize("missing", ["build_graph.py", "kg/data/sources.yaml"])
+def test_a_folder_that_only_looks_like_a_checkout_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, missing: str
+) -> None:
+    _checkout(tmp_path)
+    (tmp_path / missing).unlink()
     monkeypatch.chdir(tmp_path)
     assert folders.data_folder() == ROOT / "kg" / "data"
 

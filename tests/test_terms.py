@@ -31,6 +31,13 @@ def test_an_unknown_prefix_is_no_curie() -> None:
     assert terms.shorten("https://example.org/x") == "https://example.org/x"
 
 
+def test_the_longest_prefix_that_fits_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(terms, "prefixes", lambda: {"a": "http://a/", "b": "http://a/b/"})
+    terms._longest_first.cache_clear()
+    assert [terms.shorten(iri) for iri in ("http://a/b/c", "http://a/c")] == ["b:c", "a:c"]
+    terms._longest_first.cache_clear()
+
+
 def test_every_kind_has_a_namespace_of_its_own() -> None:
     for kind in terms.KINDS:
         assert terms.prefixes()[kind] == f"{BASE}id/{kind}/"

@@ -240,20 +240,22 @@ def test_a_request_and_an_error_would_be_seen(tmp_path: Path) -> None:
 
 PIXELS = """
   const canvas = document.querySelector("canvas"), colors = {};
-  const data = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
-  for (let at = 0; at < data.length; at += 4) {
-    if (data[at + 3] === 255) {
-      const color = [data[at], data[at + 1], data[at + 2]].join(); colors[color] = (colors[color] || 0) + 1;
+  const drawn = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+  for (let at = 0; at < drawn.length; at += 4) {
+    if (drawn[at + 3] === 255) {
+      const color = [drawn[at], drawn[at + 1], drawn[at + 2]].join(); colors[color] = (colors[color] || 0) + 1;
     }
   }
-  return { width: canvas.width, agent: colors["68,119,170"] || 0, event: colors["204,102,119"] || 0 };
+  const places = network.getPositions();
+  const moved = data.nodes.filter((node) => places[node.id].x !== node.x || places[node.id].y !== node.y).length;
+  return { moved: moved, width: canvas.width, agent: colors["68,119,170"] || 0, event: colors["204,102,119"] || 0 };
 """
 
 
 def test_the_canvas_is_drawn(built: Prepared, tmp_path: Path) -> None:
     found, console, _ = probed(overview(built.project, "1"), PIXELS, tmp_path)
     assert console == []
-    assert found["width"] > 300
+    assert found["width"] > 300 and found["moved"] == 0
     assert found["agent"] > 100 and found["event"] > 100  # three discs, three diamonds
 
 

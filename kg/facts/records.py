@@ -82,6 +82,8 @@ def _introduction(fields: Fields, node: Node, fact_node: str, vocabulary: Vocabu
         fields.report(f"{fact_node} can't be introduced by a fact", "put it into entities/", node.line)
         return None
     inner = Fields(node, fields.file, fields.issues, fact_node)
+    if not terms.is_curie(fact_node):
+        inner.report("this is no identifier", "write <kind>:<lower-case-words>", rule="id")
     label = inner.text("label", required=True) or ""
     made: dict[str, object] = {}
     if kind == "Observation":
