@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from hypothesis import settings
 
 from kg import vocabulary
 from kg.build import Prepared, prepare
@@ -16,6 +17,10 @@ from kg.facts import Project, load
 
 HERE = Path(__file__).parent
 SMALL = HERE / "small"
+
+# The same examples in every run, and no failure because a machine is busy.
+settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
+settings.load_profile("repeatable")
 
 
 @pytest.fixture(autouse=True)

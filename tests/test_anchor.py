@@ -271,6 +271,12 @@ def test_sentences_are_those_of_the_text_as_it_stands(tmp_path: Path, before: st
     assert ("\r\n" in made) == ("\r\n" in before) and ("# 𝄞" in made) == ("# 𝄞" in before)
 
 
+def test_a_form_that_can_not_be_added_to_is_refused_rather_than_broken(tmp_path: Path) -> None:
+    data = _project(tmp_path, FACT.format("{words: saw}"))
+    (data / "coverage" / "a.yaml").write_text("{gaps: []}\n", encoding="utf-8")
+    assert "no YAML" in _refused(data)[0]
+
+
 def test_a_text_that_changed_is_refused_until_told_again(tmp_path: Path) -> None:
     data = _project(tmp_path, FACT.format("{words: saw}"))
     anchor(data, data / "texts")
