@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from needs import missing
 
 from kg import budget, coverage, folders, rules, sources, terms, vocabulary
 from kg.build import Prepared, prepare
 from kg.facts import Fact, Project
-from tests.needs import missing
 
 ROOT = Path(__file__).resolve().parent.parent
 FIVE = {

@@ -19,7 +19,7 @@ LAYERS: dict[str, set[str]] = {
     "words": {"errors", "folders", "terms", "vocabulary", "graphs", "dates", "evidence"},
     "facts": {"facts", "facts.model", "facts.strict", "facts.fields", "facts.records", "facts.load", "sources"},
     "graph": {"graph", "rules"},
-    "judge": {"checks", "coverage", "agreement", "budget", "card"},
+    "judge": {"checks", "coverage", "agreement", "budget", "lookup", "card"},
     "write": {"exports", "tables", "network", "views", "writing"},
     "build": {"build"},
     "cache": {"cache"},
@@ -40,7 +40,7 @@ HOMES: dict[str, set[str]] = {
     "filelock": {"writing"},
     "yaml": {"facts.strict"},
     "rdflib": {""},
-    "pyoxigraph": {"vocabulary", "graphs", "graph", "rules", "checks", "card", "exports"},
+    "pyoxigraph": {"vocabulary", "graphs", "graph", "rules", "checks", "lookup", "card", "exports"},
 }
 
 MAX_MODULE, MAX_FUNCTION = 400, 60

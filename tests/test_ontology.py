@@ -239,11 +239,14 @@ def test_ontology_is_consistent(tmp_path: Path) -> None:
     assert consistent(parsed("aigov.ttl"), tmp_path)
 
 
-@pytest.mark.parametrize("update", [
-    "INSERT DATA { aig:x a owl:NamedIndividual, aig:Person, aig:Country }",
-    "INSERT DATA { aig:Session rdfs:subClassOf aig:Document }",
-    "INSERT DATA { aig:x a owl:NamedIndividual, aig:EventSeries ; aig:partOfEvent aig:x }",
-])
+@pytest.mark.parametrize(
+    "update",
+    [
+        "INSERT DATA { aig:x a owl:NamedIndividual, aig:Person, aig:Country }",
+        "INSERT DATA { aig:Session rdfs:subClassOf aig:Document }",
+        "INSERT DATA { aig:x a owl:NamedIndividual, aig:EventSeries ; aig:partOfEvent aig:x }",
+    ],
+)
 def test_a_clash_is_found(update: str, tmp_path: Path) -> None:
     assert not consistent(changed(update), tmp_path)
 

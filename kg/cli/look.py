@@ -31,16 +31,17 @@ def show(entity: str, graph: Path | None, data: Path | None, texts: Path | None,
     """
     from kg import folders
     from kg.cache import graph_file
-    from kg.card import card, open_graph, resolve
+    from kg.card import card
+    from kg.lookup import open_graph, resolve
 
     folder = folders.texts_folder(texts)
     opened = open_graph(graph_file(graph, data))
     made = card(opened, resolve(opened, entity), inferred)
     # One write: a flush for each of five hundred lines takes a tenth of the whole command.
-    click.echo("\n".join(_lines(made, folder)))
+    click.echo("\n".join(_lines(made, _by_digest(folder))))
 
 
-def _lines(made: Card, texts: Path | None) -> Iterator[str]:
+def _lines(made: Card, texts: dict[str, str]) -> Iterator[str]:
     yield f"{click.style(made.label, bold=True)}  {made.type}, {made.id}"
     if made.note:
         yield f"  note: {made.note}"
@@ -55,7 +56,7 @@ def _lines(made: Card, texts: Path | None) -> Iterator[str]:
         yield f"      {derived.summary} (rule {derived.rule}), from: " + "; ".join(derived.premises)
 
 
-def _fact_lines(fact: Stated, texts: Path | None) -> Iterator[str]:
+def _fact_lines(fact: Stated, texts: dict[str, str]) -> Iterator[str]:
     marks = [fact.status, fact.modality]
     marks += [fact.reading] if fact.reading != "literal" else []
     marks += ["CONTRADICTED"] if any(clash.kind == "contradicts" for clash in fact.conflicts) else []
@@ -70,19 +71,25 @@ def _fact_lines(fact: Stated, texts: Path | None) -> Iterator[str]:
         yield f"      {clash.relation} {clash.other} ({clash.text}): {clash.note}"
 
 
-def _words(receipt: Receipt, texts: Path | None) -> str:
+def _words(receipt: Receipt, texts: dict[str, str]) -> str:
     if receipt.whole:
         return f"{receipt.title} (the document as a whole) {receipt.address}"
-    file = texts / f"{receipt.source.removeprefix('src:')}.txt" if texts else None
-    if file is not None and file.is_file():
-        from kg.evidence import fold, sentences
+    place = f"({receipt.title}, {receipt.start}-{receipt.end})"
+    text = texts.get(receipt.digest)
+    if text is None:
+        return f"“{' … '.join(filter(None, (receipt.head, receipt.tail)))}” {place}"
+    from kg.evidence import sentences
 
-        text = file.read_bytes().decode("utf-8", errors="replace")
-        words = fold(text[receipt.start : receipt.end])
-        inside = [s for s in sentences(text) if s[0] < receipt.end and s[1] > receipt.start]
-        # Another text than the one that was read would show words that nobody cited.
-        if inside and words.startswith(receipt.head) and words.endswith(receipt.tail):
-            sentence = " ".join(text[min(s[0] for s in inside) : max(s[1] for s in inside)].split())
-            return f"“{sentence}” ({receipt.title}, {receipt.start}-{receipt.end})"
-    ends = " … ".join(part for part in (receipt.head, receipt.tail) if part)
-    return f"“{ends}” ({receipt.title}, {receipt.start}-{receipt.end})"
+    inside = [s for s in sentences(text) if s[0] < receipt.end and s[1] > receipt.start]
+    sentence = text[min(s[0] for s in inside) : max(s[1] for s in inside)]
+    return f"“{' '.join(sentence.split())}” {place}"
+
+
+def _by_digest(folder: Path | None) -> dict[str, str]:
+    """The texts of a folder under their SHA-256: only the text that was read has the words that were cited."""
+    if folder is None:
+        return {}
+    from kg.sources import file_digest
+
+    files = (path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file())
+    return {file_digest(content): content.decode("utf-8", errors="replace") for content in files}
