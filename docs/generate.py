@@ -6,7 +6,6 @@ docs/overview.png of dist/views/overview.html with Debian's chromium.
 
 from __future__ import annotations
 
-import re
 import subprocess
 import sys
 import tempfile
@@ -31,7 +30,9 @@ def _output(*args: str) -> str:
     from kg.cli import main
 
     env = {"KG_TEXTS": "", "KG_DATA": "", "COLUMNS": "100"}
-    result = CliRunner().invoke(main, list(args), env=env)
+    result = CliRunner().invoke(main, list(args), env=env, prog_name="kg")
+    if result.exit_code:
+        raise RuntimeError(f"kg {' '.join(args)} failed: {result.output}") from result.exception
     return result.stdout
 
 
@@ -66,8 +67,11 @@ def blocks(folder: Path) -> dict[str, str]:
 def readme(text: str, made: dict[str, str]) -> str:
     """The README with its blocks renewed."""
     for name, block in made.items():
-        pattern = re.compile(rf"(<!-- generated: {name} -->\n).*?(\n<!-- end -->)", re.DOTALL)
-        text = pattern.sub(lambda match, block=block: match[1] + block + match[2], text)
+        head, tail = f"<!-- generated: {name} -->\n", "<!-- end -->"
+        before, found, rest = text.partition(head)
+        if not found or tail not in rest:
+            raise ValueError(f"the README has no block {name}")
+        text = f"{before}{head}{block}\n{tail}{rest.partition(tail)[2]}"
     return text
 
 

@@ -34,13 +34,17 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a build made: counts by name, warnings, the sources whose spans were checked, the files."""
+    """What a build made: counts by name, warnings, the sources whose spans were checked, the files.
+
+    `central` is the label of what most statements name: whom to look at first.
+    """
 
     counts: dict[str, dict[str, int]]
     warnings: tuple[Issue, ...]
     checked: tuple[str, ...]
     files: dict[str, int]
     out: Path
+    central: str
 
 
 def version() -> str:
@@ -70,6 +74,7 @@ def prepare(data: Path, texts: Path | None, stage: Stage = lambda name: None) ->
         at_hand, issues = sources.read_texts(texts, project)
         issues += sources.check_spans(project, at_hand)
         issues += budget.check(project, at_hand)
+        issues += coverage.check_sentences(project, at_hand)
     stage("building the graphs")
     graphs = graph.build(project, words)
     stage("inferring")
@@ -96,7 +101,16 @@ def build(data: Path, texts: Path | None, out: Path, stage: Stage = lambda name:
     files["SHA256SUMS"] = writing.sums(files)
     writing.publish(out, files)
     warnings = tuple(issue for issue in made.issues if issue.severity != "error")
-    return Summary(_counts(made), warnings, made.texts, {name: len(text) for name, text in files.items()}, out)
+    sizes = {name: len(text) for name, text in files.items()}
+    return Summary(_counts(made), warnings, made.texts, sizes, out, _central(made.project))
+
+
+def _central(project: Project) -> str:
+    """The label of the organization or other thing that most statements name."""
+    uses = Counter(name for fact in project.facts for name in fact.things[:2] if name in project.entities)
+    kinds = {name: entity.type == "Organization" for name, entity in project.entities.items()}
+    best = max(uses, key=lambda name: (kinds[name], uses[name], name), default="")
+    return project.entities[best].label if best else ""
 
 
 def _files(made: Prepared, stage: Stage) -> dict[str, bytes]:

@@ -41,6 +41,7 @@ def graph_file(chosen: Path | None, data: Path | None) -> Path:
     Raises `BadUse` when the chosen file is missing, `BadData` when a graph must be built and can't.
     """
     if chosen is not None:
+        chosen = chosen / folders.GRAPH_FILE if chosen.is_dir() else chosen
         if not chosen.is_file():
             raise BadUse(f"there is no graph at {chosen}: run kg build, or correct --graph")
         return chosen
@@ -69,5 +70,8 @@ def _from_cache(data: Path) -> Path:
         made = prepare(data, None)
         if made.errors:
             raise BadData(made.errors)
-        writing.publish(target.parent, {folders.GRAPH_FILE: canonical(made.graphs)})
+        try:
+            writing.publish(target.parent, {folders.GRAPH_FILE: canonical(made.graphs)})
+        except BadUse:
+            raise BadUse(f"can't write to {target.parent}: set XDG_CACHE_HOME, or name a graph with --graph") from None
     return target

@@ -174,12 +174,17 @@ class _Reader:
     def derived(self) -> tuple[Derived, ...]:
         quads = list(self.graph.store.quads_for_pattern(self.node, None, None, graph_name("inferred")))
         quads += self.graph.store.quads_for_pattern(None, None, self.node, graph_name("inferred"))
-        wanted = [q for q in quads if q.predicate != named("rdf:type") or q.subject == self.node]
+        wanted = [q for q in quads if q.predicate != named("rdf:type") or self._own_type(q)]
         reasons = explain(self.graph.store, (quad.triple for quad in wanted))
         found = {quad.triple: self._derived(quad.triple, reasons.get(quad.triple)) for quad in wanted}
         kinds = {quad.triple for quad in wanted if quad.predicate == named("rdf:type")}
         ordered = sorted(found.items(), key=lambda item: (item[0] in kinds, item[1].text))
         return tuple(derived for _, derived in ordered)
+
+    def _own_type(self, quad: ox.Quad) -> bool:
+        """Whether it types the thing by a class of ours; the classes of other vocabularies follow from it."""
+        own = isinstance(quad.object, ox.NamedNode) and quad.object.value.startswith(terms.prefixes()["aig"])
+        return own and quad.subject == self.node
 
     def _derived(self, triple: ox.Triple, why: Explanation | None) -> Derived:
         if why is None:
@@ -205,6 +210,16 @@ def card(graph: Graph, node: ox.NamedNode, inferred: bool = True) -> Card:
     """The card of an entity; without `inferred` the (slower) explanations are left out."""
     graph.gather(node)
     reader = _Reader(graph, node)
+    if graph.text(node, "rdf:predicate"):
+        said = (("statement", (reader.stated(node, True),)),)
+        return Card(terms.shorten(node.value), reader.sentence(node), "Statement", "", said + reader.groups(), ())
+    if sides := graph.values(node, "aig:between"):
+        stated = tuple(reader.stated(ox.NamedNode(side.value), True) for side in sides)
+        groups = tuple((reader.sentence(ox.NamedNode(s.value)), (one,)) for s, one in zip(sides, stated, strict=True))
+        kind = terms.local(graph.text(node, "aig:conflictKind"))
+        return Card(
+            terms.shorten(node.value), f"Conflict: {kind}", "Conflict", graph.text(node, "skos:note"), groups, ()
+        )
     kinds = graph.store.quads_for_pattern(node, named("rdf:type"), None, graph_name("facts"))
     kind = min((quad.object.value for quad in kinds if isinstance(quad.object, ox.NamedNode)), default="")
     return Card(

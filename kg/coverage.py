@@ -12,9 +12,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 
 from kg.errors import Issue
+from kg.evidence import sentences
 from kg.facts import Coverage, Gap, Project
 
-__all__ = ["LONG_RUN", "Report", "Stretch", "as_json", "check", "report"]
+__all__ = ["LONG_RUN", "Report", "Stretch", "as_json", "check", "check_sentences", "report"]
 
 LONG_RUN = 40
 """Characters: a shorter uncovered run inside a covered sentence is a connective, not a clause."""
@@ -129,6 +130,22 @@ def _covered_gaps(project: Project, source: str) -> list[Issue]:
         for gap in project.coverage[source].gaps
         if not _rest((gap.start, gap.end), spans)
     ]  # fmt: skip
+
+
+def check_sentences(project: Project, texts: dict[str, str]) -> list[Issue]:
+    """The recorded sentences against those of the texts at hand: a sentence left out would hide what it holds."""
+    return [
+        Issue(
+            f"coverage/{name.removeprefix('src:')}.yaml",
+            1,
+            "coverage",
+            "the recorded sentences are not those of the text",
+            "run kg anchor",
+            name,
+        )
+        for name, made in sorted(project.coverage.items())
+        if name in texts and list(made.sentences) != sentences(texts[name])
+    ]
 
 
 def as_json(project: Project) -> bytes:

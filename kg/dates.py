@@ -17,6 +17,7 @@ __all__ = ["Bounds", "bounds", "is_edtf"]
 
 Bounds = tuple[date | None, date | None]
 _CALENDAR = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
+_LEVELS_0_AND_1 = {"Date", "DateAndTime", "LongYear", "Season", "UncertainOrApproximate", "Unspecified"}
 _ONE_DATE = re.compile(r"[!-.0-~]+")  # ASCII without space and slash, which the library would overlook
 _MAX_LENGTH = 40
 
@@ -73,6 +74,8 @@ def _by_library(text: str) -> Bounds:
 
     try:
         parsed: Any = parse_edtf(text)
+        if type(parsed).__name__ not in _LEVELS_0_AND_1:
+            raise ValueError(f"{text!r} is of EDTF level 2")
         return _day(parsed.lower_strict()), _day(parsed.upper_strict())
     except (EDTFParseException, ValueError, AttributeError, TypeError, KeyError, OverflowError) as error:
         raise ValueError(f"{text!r} is no EDTF date with bounds") from error

@@ -83,19 +83,25 @@ class Graph:
             place = self._text.find(words, start + len(line))
         return found
 
+    def holds(self, node: ox.NamedNode) -> bool:
+        """Whether anything is said of the node itself."""
+        described = next(iter(self.store.quads_for_pattern(node, None, None)), None)
+        return described is not None or bool(self._of(b"<%b>" % node.value.encode()))
+
     def gather(self, node: ox.NamedNode) -> None:
         """Parses the statements that name the node, what is said of them, their evidence and sources."""
         wanted = {subject for subject, _ in self._with(b"<%b>" % node.value.encode())}
         about = self._with(b" <%b" % terms.expand("st:").encode())
         wanted |= {subject for subject, line in about if line.split(b" ", 3)[2] in wanted}
-        wanted |= self._against(wanted)
+        sides = self.store.quads_for_pattern(node, named("aig:between"), None)
+        wanted |= self._against(wanted) | {str(quad.object).encode() for quad in sides}
         kinds = tuple(b"<%b" % terms.expand(f"{kind}:").encode() for kind in ("ev", "src", "st"))
         loaded: dict[bytes, list[bytes]] = {}
         while wanted:
             new = {subject: self._of(subject) for subject in wanted}
             loaded |= new
-            named = {line.split(b" ", 3)[2] for lines in new.values() for line in lines}
-            wanted = {name for name in named if name.startswith(kinds) and b"#" not in name} - loaded.keys()
+            mentioned = {line.split(b" ", 3)[2] for lines in new.values() for line in lines}
+            wanted = {name for name in mentioned if name.startswith(kinds) and b"#" not in name} - loaded.keys()
         needed = (line for lines in loaded.values() for line in lines if not any(word in line for word in _UNSHOWN))
         self._parse(b"\n".join(needed))
 
@@ -167,23 +173,28 @@ def resolve(graph: Graph, name: str) -> ox.NamedNode:
     """
     wanted = name.strip()
     node = _node(wanted)
-    if node is not None and next(iter(graph.store.quads_for_pattern(node, None, None)), None):
+    if node is not None and graph.holds(node):
         return node
     names = _names(graph)
     found = sorted(names.get(wanted.casefold(), ()))
     if len(found) == 1:
         return ox.NamedNode(found[0])
     if found:
-        raise BadUse(f"{name!r} names several things: say " + " or ".join(map(terms.shorten, found)))
-    raise BadUse(f"nothing in the graph is called {name!r}" + _suggestions(names, wanted.casefold()))
+        shown = (_with_label(graph, iri) for iri in found)
+        raise BadUse(f"{name!r} names several things: say " + " or ".join(shown))
+    raise BadUse(f"nothing in the graph is called {name!r}" + _suggestions(graph, names, wanted.casefold()))
 
 
-def _suggestions(names: dict[str, set[str]], wanted: str) -> str:
+def _with_label(graph: Graph, iri: str) -> str:
+    return f"{terms.shorten(iri)} ({graph.label(ox.NamedNode(iri))})"
+
+
+def _suggestions(graph: Graph, names: dict[str, set[str]], wanted: str) -> str:
     import difflib
 
     inside = [name for name in sorted(names, key=len) if wanted in name and len(wanted) > 2]
     close = list(dict.fromkeys([*inside[:3], *difflib.get_close_matches(wanted, names, n=3, cutoff=0.6)]))
     if not close:
-        return ": see tables/entities.csv for all names"
-    things = (terms.shorten(min(names[name])) for name in close[:4])
+        return ": tables/entities.csv of a build lists all names"
+    things = (_with_label(graph, min(names[name])) for name in close[:4])
     return ": did you mean " + " or ".join(dict.fromkeys(things)) + "?"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from kg.errors import BadData, Issue
+from kg.errors import BadData, BadUse, Issue
 from kg.evidence import MAX_END_WORDS, digest, fold, locate
 from kg.facts import Project, Source, Span
 
@@ -42,7 +42,10 @@ def _bad(source: Source, message: str, remedy: str) -> BadData:
 
 
 def read_texts(folder: Path, project: Project) -> tuple[dict[str, str], list[Issue]]:
-    """Source id -> text for those at hand; what is missing or wrong comes as issues."""
+    """Source id -> text for those at hand; what is missing or wrong comes as issues.
+
+    Raises `BadUse` when the folder holds none of the texts that the sources name.
+    """
     texts: dict[str, str] = {}
     issues: list[Issue] = []
     for source in project.sources.values():
@@ -58,6 +61,9 @@ def read_texts(folder: Path, project: Project) -> tuple[dict[str, str], list[Iss
             issues.append(Issue(source.where.file, source.where.line, "text", message, "", source.id, "warning"))
         else:
             texts[source.id] = text
+    named = [source.text for source in project.sources.values() if source.text]
+    if named and not texts and all(issue.severity == "warning" for issue in issues):
+        raise BadUse(f"{folder} holds none of the texts ({named[0]} …) that the sources name: correct --texts")
     return texts, issues
 
 

@@ -90,13 +90,24 @@ def _locked(out: Path) -> Iterator[None]:
         lock.release()
 
 
-def publish(out: Path, files: Mapping[str, bytes]) -> None:
-    """Replaces the files of a folder by these, all or none; other files there are left alone.
+def _refuse_foreign(out: Path, files: Mapping[str, bytes]) -> None:
+    """An output folder is empty, or holds an earlier output: nobody means to build into a checkout or `/`."""
+    if (out / "SHA256SUMS").is_file():
+        return
+    ours = {Path(name).parts[0] for name in files} | {_STAGED, _LOCK}
+    if foreign := sorted(path.name for path in out.iterdir() if path.name not in ours):
+        raise BadUse(f"{out} holds other files ({foreign[0]} …): name an empty or a new folder with --out")
 
-    Raises `BadUse` when the folder can't be written, the disk is full, or another build holds it.
+
+def publish(out: Path, files: Mapping[str, bytes]) -> None:
+    """Replaces the files of a folder by these, all or none; other files beside an earlier output are left alone.
+
+    Raises `BadUse` when the folder can't be written or is no output folder, the disk is full, or another
+    build holds it.
     """
     try:
         out.mkdir(parents=True, exist_ok=True)
+        _refuse_foreign(out, files)
         with _locked(out):
             _recover(out)
             _stage_and_move(out, files)

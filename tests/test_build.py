@@ -134,7 +134,7 @@ def test_the_summary_is_printed(small: Path, tmp_path: Path, run: Run) -> None:
     assert lines[5] == "conflicts by kind: contradicts 1"
     said = dict(re.findall(r"(\w+) (\d+)", lines[6].partition(": ")[2]))
     assert {name: int(count) for name, count in said.items()} == triples_on_disk(tmp_path / "out")
-    assert lines[7] == "spans checked against the texts of 2 sources"
+    assert lines[7] == "spans compared with 2 texts"
     assert re.fullmatch(rf"16 files, \d\.\d MB, in {re.escape(str(tmp_path / 'out'))}", lines[8])
     assert lines[9].startswith("Next: open ")
     assert len(lines) == 10
@@ -151,7 +151,7 @@ def test_a_warning_does_not_stop_a_build(small: Path, tmp_path: Path, run: Run) 
     assert done.exit_code == 0
     line = line_of(small / "sources.yaml", "src:lantern-report")
     assert re.match(rf"warning: sources\.yaml:{line + 1}: src:lantern-report: .*stay unchecked\n$", done.stderr)
-    assert "spans checked against the texts of 1 sources" in done.stdout
+    assert "spans compared with 1 texts" in done.stdout
 
 
 def test_the_stages_are_named_in_their_order(small: Path, tmp_path: Path) -> None:
@@ -343,7 +343,7 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, float]:
 
 def test_the_real_project_builds_in_time(real: tuple[Path, str, float]) -> None:
     _, said, seconds = real
-    assert "spans checked against the texts of 5 sources" in said
+    assert "spans compared with 5 texts" in said
     assert seconds < SECONDS
 
 

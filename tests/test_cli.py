@@ -180,7 +180,7 @@ def test_show_prints_the_card(graph: Path, small: Path, run: Run) -> None:
     done = run("show", "zoë marsh", "--graph", graph)
     assert (done.exit_code, done.stderr) == (0, "")
     assert done.stdout.startswith("Zoë Marsh  Person, agent:zoe-marsh\n\nholds\n  Chair of the Lantern Council\n")
-    assert "      “Zoë … council” (Yearly report of the Lantern Council, 38-84)\n" in done.stdout
+    assert "      “Zoë … council” (src:lantern-report, 38-84)\n" in done.stdout
     assert "\ninferred\n" in done.stdout
     assert "\ninferred\n" not in run("show", "zoë marsh", "--graph", graph, "--no-inferred").stdout
     texts = run("show", "zoë marsh", "--graph", graph, "--texts", small / "texts").stdout
@@ -194,7 +194,7 @@ def test_show_takes_no_words_from_another_text(text: bytes, graph: Path, small: 
     (small / "texts" / "lantern-report.txt").write_bytes(text)
     done = run("show", "zoë marsh", "--graph", graph, "--texts", small / "texts")
     assert done.exit_code == 0
-    assert "      “Zoë … council” (Yearly report of the Lantern Council, 38-84)\n" in done.stdout
+    assert "      “Zoë … council” (src:lantern-report, 38-84)\n" in done.stdout
 
 
 def test_show_marks_what_is_contradicted_and_planned(graph: Path, run: Run) -> None:

@@ -187,3 +187,13 @@ def test_the_command_names_the_sources_there_are(small: Path, run: Callable[...,
     result = run("coverage", "--data", small, "--source", "port-register")
     assert result.exit_code == 2
     assert "there is no source 'port-register' with a text: use one of harbor-forum, lantern-report" in result.stderr
+
+
+def test_a_sentence_left_out_is_seen_with_the_text(small: Path) -> None:
+    from kg.build import prepare
+
+    file = small / "coverage" / "harbor-forum.yaml"
+    content = file.read_text(encoding="utf-8")
+    file.write_text(content.replace("sentences: [[", "sentences: [[0, 1], [", 1), encoding="utf-8")
+    found = [issue.message for issue in prepare(small, small / "texts").issues]
+    assert "the recorded sentences are not those of the text" in found

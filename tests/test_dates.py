@@ -92,3 +92,8 @@ def test_the_fast_path_and_the_library_agree(monkeypatch: pytest.MonkeyPatch) ->
 def test_every_month_has_its_length() -> None:
     days = [(dates.bounds(f"{year}-02")[1] or date.min).day for year in range(1890, 2110)]
     assert days == [29 if isleap(year) else 28 for year in range(1890, 2110)]
+
+
+@pytest.mark.parametrize("text", ["{2020,2021}", "[2020,2021]", "2021-41", "15XX-12-25", "2021-~06", "Y17E7"])
+def test_level_two_is_refused(text: str) -> None:
+    assert not dates.is_edtf(text)

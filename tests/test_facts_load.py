@@ -136,7 +136,7 @@ CHANGES: list[Case] = [
     ("conflicts.yaml", "kind: contradicts", "kind: contradict", "'kind' is 'contradict': use one of contradicts"),
     (COVERAGE, "at: [261, 286], reason", "words: Music, reason", "these words are not anchored: run kg anchor"),
     (COVERAGE, "[0, 28], [30", "[28, 0], [30", "a span must be [start, end] with start < end: run kg anchor"),
-    (COVERAGE, "sentences:", "sentence:", "the key 'sentences' is missing: add it"),
+    (COVERAGE, "sentences:", "sentence:", "the sentences of the text are not recorded: run kg anchor"),
     ("names.yaml", "names:", "name:", "the key 'name' is unknown: did you mean names?"),
 ]  # fmt: skip
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kg import vocabulary
-from kg.errors import BadData
+from kg.errors import BadData, BadUse
 from kg.evidence import digest
 from kg.facts import Fact, Project, Source, Span, Where, load
 from kg.sources import check_spans, file_digest, read_text, read_texts
@@ -153,3 +153,9 @@ def test_a_text_that_is_no_utf8_is_told(tmp_path: Path) -> None:
 
 def test_the_digest_of_a_file_is_sha256_of_its_bytes() -> None:
     assert file_digest(b"a\r\n") == hashlib.sha256(b"a\r\n").hexdigest() != file_digest(b"a\n")
+
+
+def test_a_folder_without_any_of_the_texts_is_refused(small: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(BadUse, match="holds none of the texts"):
+        read_texts(tmp_path / "empty", load(small, vocabulary.load()))

@@ -347,3 +347,10 @@ def test_one_file_stays_when_the_disk_is_full(tmp_path: Path) -> None:
         with pytest.raises(BadUse, match="the disk is full"):
             replace_file(place / "a.yaml", b"x" * 100_000)
         assert {path.name: path.read_bytes() for path in place.iterdir()} == {"a.yaml": b"old"}
+
+
+def test_a_folder_with_other_files_is_no_output(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(BadUse, match=r"holds other files \(thesis.txt …\): name an empty or a new folder with --out"):
+        publish(tmp_path, {"a": b"1"})
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]

@@ -22,6 +22,7 @@ _COMMANDS = {
     "show": "kg.cli.look",
 }
 
+_WRITERS = frozenset({"build", "anchor"})
 _SHOWN = 60
 """Problems shown after a failed build."""
 
@@ -54,11 +55,11 @@ class _Group(click.Group):
         try:
             return super().invoke(ctx)
         except KgError as error:
-            _tell(error)
+            _tell(error, ctx.invoked_subcommand in _WRITERS)
             ctx.exit(error.exit_code)
 
 
-def _tell(error: KgError) -> None:
+def _tell(error: KgError, writes: bool) -> None:
     if not isinstance(error, BadData):
         click.echo(f"Error: {error}", err=True)
         return
@@ -66,7 +67,8 @@ def _tell(error: KgError) -> None:
         click.echo(str(issue), err=True)
     count = len(error.issues)
     more = f" ({count - _SHOWN} more: kg check lists them all)" if count > _SHOWN else ""
-    click.echo(f"{count} problem{'s' if count != 1 else ''}{more}; nothing was written.", err=True)
+    kept = "; nothing was written" if writes else ""
+    click.echo(f"{count} problem{'s' if count != 1 else ''}{more}{kept}.", err=True)
 
 
 def _show_version(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:

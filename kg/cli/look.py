@@ -37,12 +37,16 @@ def show(entity: str, graph: Path | None, data: Path | None, texts: Path | None,
     folder = folders.texts_folder(texts)
     opened = open_graph(graph_file(graph, data))
     made = card(opened, resolve(opened, entity), inferred)
+    words = _by_digest(folder)
+    spans = [r for _, facts in made.groups for fact in facts for r in fact.receipts if not r.whole]
+    if words and spans and not any(receipt.digest in words for receipt in spans):
+        click.echo(f"{folder} holds none of the texts that these statements were read from", err=True)
     # One write: a flush for each of five hundred lines takes a tenth of the whole command.
-    click.echo("\n".join(_lines(made, _by_digest(folder))))
+    click.echo("\n".join(_lines(made, words)))
 
 
 def _lines(made: Card, texts: dict[str, str]) -> Iterator[str]:
-    yield f"{click.style(made.label, bold=True)}  {made.type}, {made.id}"
+    yield f"{click.style(made.label, bold=True)}  {made.type}{made.type and ', '}{made.id}"
     if made.note:
         yield f"  note: {made.note}"
     for relation, facts in made.groups:
@@ -74,7 +78,7 @@ def _fact_lines(fact: Stated, texts: dict[str, str]) -> Iterator[str]:
 def _words(receipt: Receipt, texts: dict[str, str]) -> str:
     if receipt.whole:
         return f"{receipt.title} (the document as a whole) {receipt.address}"
-    place = f"({receipt.title}, {receipt.start}-{receipt.end})"
+    place = f"({receipt.source}, {receipt.start}-{receipt.end})"
     text = texts.get(receipt.digest)
     if text is None:
         return f"“{' … '.join(filter(None, (receipt.head, receipt.tail)))}” {place}"

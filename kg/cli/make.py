@@ -58,12 +58,12 @@ def _print(summary: Summary) -> None:
     for title, counts in summary.counts.items():
         click.echo(f"{title}: " + (", ".join(f"{name} {count}" for name, count in counts.items()) or "none"))
     if summary.checked:
-        click.echo(f"spans checked against the texts of {len(summary.checked)} sources")
+        click.echo(f"spans compared with {len(summary.checked)} texts")
     else:
         click.echo("spans not compared with the texts (none given: --texts DIR does it)")
     total = sum(summary.files.values())
     click.echo(f"{len(summary.files)} files, {total / 1e6:.1f} MB, in {summary.out}")
-    click.echo(f"Next: open {summary.out / 'views' / 'overview.html'}, or try: kg show SenseTime")
+    click.echo(f"Next: open {summary.out / 'views' / 'overview.html'}, or try: kg show {summary.central!r}")
 
 
 @click.command()

@@ -80,7 +80,7 @@ def _read_fact_file(draft: _Draft, path: Path, vocabulary: Vocabulary) -> None:
     if node is None:
         return
     fields = Fields(node, file, draft.issues)
-    slug = fields.text("source")
+    slug = (fields.text("source") or "").removeprefix("src:") or None
     if slug is not None and f"src:{slug}" not in draft.sources:
         fields.report(f"the source {slug!r} is unknown", "describe it in sources.yaml", rule="source")
     for item in fields.items("facts", required=True):
@@ -117,7 +117,9 @@ def _read_coverage_file(draft: _Draft, path: Path) -> None:
     name = f"src:{path.stem}"
     if name not in draft.sources:
         fields.report(f"the source {name} is unknown", "name the file after a source", rule="source")
-    spans = [span for item in fields.items("sentences", required=True) if (span := fields.pair(item))]
+    if "sentences" not in fields:
+        fields.report("the sentences of the text are not recorded", "run kg anchor", rule="anchor")
+    spans = [span for item in fields.items("sentences") if (span := fields.pair(item))]
     gaps: list[Gap] = []
     for item in fields.items("gaps"):
         if made := records.gap(item, file, draft.issues):
@@ -233,10 +235,12 @@ def load(data: Path, vocabulary: Vocabulary) -> Project:
     for path in paths:
         _read_fact_file(draft, path, vocabulary)
     _read_rest(draft, data, vocabulary)
-    links = _Links(draft, vocabulary)
-    links.introductions()
-    links.facts()
-    links.rest()
+    # Of a file that can't be read every name would be unknown, which says nothing.
+    if not any(issue.rule in ("yaml", "file") for issue in draft.issues):
+        links = _Links(draft, vocabulary)
+        links.introductions()
+        links.facts()
+        links.rest()
     if draft.issues:
         raise BadData(dict.fromkeys(draft.issues))
     facts = tuple(_with_voice(fact, draft.sources) for fact in draft.facts.values())
