@@ -56,17 +56,24 @@ class Agreement:
         return 2 * self.both / found if found else 1.0
 
 
-def read(path: Path) -> list[Finding]:
-    """The findings of a table. Raises `BadData` when it is none."""
+def read(path: Path, name: str = "") -> list[Finding]:
+    """The findings of a table, which messages call `name` (else its path). Raises `BadData` when it is none."""
+    line = 0
     try:
+        found = []
         with path.open(encoding="utf-8", newline="") as file:
             reader = csv.DictReader(file, delimiter="\t")
-            rows = list(reader)
-        if tuple(reader.fieldnames or ()) != COLUMNS:
-            raise ValueError("its first line must name the columns " + ", ".join(COLUMNS))
-        return [_finding(row) for row in rows]
+            line = 1
+            if tuple(reader.fieldnames or ()) != COLUMNS:
+                raise ValueError("its first line must name the columns " + ", ".join(COLUMNS))
+            for row in reader:
+                line = reader.line_num
+                found.append(_finding(row))
+        return found
     except (OSError, UnicodeDecodeError, csv.Error, KeyError, ValueError, TypeError, AttributeError) as error:
-        issue = Issue(str(path), 0, "reading", f"no table of a reading ({error})", "see kg/data/FORMAT.md")
+        line = 0 if isinstance(error, OSError | UnicodeDecodeError) else line
+        reason = error.strerror if isinstance(error, OSError) else error
+        issue = Issue(name or str(path), line, "reading", f"no table of a reading ({reason})", "see kg/data/FORMAT.md")
         raise BadData([issue]) from None
 
 
@@ -85,9 +92,17 @@ def _alike(name: str, fresh: frozenset[str]) -> str:
 
 def _overlap(first: Finding, second: Finding) -> float:
     """Jaccard index of the characters that the two findings point at."""
-    a = {place for start, end in first.spans for place in range(start, end)}
-    b = {place for start, end in second.spans for place in range(start, end)}
-    return len(a & b) / len(a | b)
+    a, b, either = (_extent(spans) for spans in (first.spans, second.spans, first.spans + second.spans))
+    return (a + b - either) / either
+
+
+def _extent(spans: Iterable[tuple[int, int]]) -> int:
+    """How many characters the spans cover together, each counted once."""
+    covered = behind = 0
+    for start, end in sorted(spans):
+        covered += max(0, end - max(start, behind))
+        behind = max(behind, end)
+    return covered
 
 
 def pairs(first: Sequence[Finding], second: Sequence[Finding]) -> list[tuple[int, int]]:

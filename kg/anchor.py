@@ -9,12 +9,13 @@ is written while any words of the project match nowhere or more than once.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from kg import evidence, writing
 from kg.errors import BadData, BadUse, Issue
+from kg.facts.load import find_files
 from kg.facts.records import FILE_NAME
 from kg.facts.strict import Node, parse, read
 from kg.sources import file_digest
@@ -120,43 +121,63 @@ def _apply(content: str, edits: list[_Edit]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class _File:
+    """A data file: its name in the project, its tree, and its content as it stands, line ends included."""
+
+    name: str
+    root: Node
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Text:
-    """A text at hand: its file's digest, its words, and the record of its source."""
+    """A text at hand: its file's digest, its words, and the record of its source in the file of sources."""
 
     digest: str
     words: str
     record: dict[str, Node]
+    file: _File
     flow: bool
 
 
-def _read(path: Path) -> str:
-    """A data file as it stands, line ends included."""
-    return path.read_bytes().decode("utf-8")
-
-
-def _texts(data: Path, folder: Path) -> dict[str, _Text]:
-    """Slug -> text, for the texts at hand."""
-    node, content = read(data / "sources.yaml", "sources.yaml"), _read(data / "sources.yaml")
-    found = {}
-    for name, record in (node.value if isinstance(node.value, dict) else {}).items():
-        text = record.value.get("text") if isinstance(record.value, dict) else None
-        if text is None or not isinstance(record.value, dict):
-            continue
-        if not FILE_NAME.fullmatch(text.raw):
-            raise _bad(text, "'text' must be a plain file name", "letters, digits, dots and dashes; no folders", name)
-        if (folder / text.raw).is_file():
-            raw = (folder / text.raw).read_bytes()
-            try:
-                words = raw.decode("utf-8")
-            except UnicodeDecodeError:
-                raise _bad(text, f"the text {text.raw} is no UTF-8", "save it as UTF-8", name) from None
-            flow = content[record.start] == "{"
-            found[name.removeprefix("src:")] = _Text(file_digest(raw), words, record.value, flow)
+def _open(data: Path, paths: list[Path], issues: list[Issue]) -> list[_File]:
+    """The files that can be read; the others become issues."""
+    found = []
+    for path in paths:
+        name = path.relative_to(data).as_posix()
+        try:
+            found.append(_File(name, read(path, name), path.read_bytes().decode("utf-8")))
+        except BadData as error:
+            issues.extend(error.issues)
     return found
 
 
-def _bad(node: Node, message: str, remedy: str, source: str) -> BadData:
-    return BadData([Issue("sources.yaml", node.line, "text", message, remedy, source)])
+def _texts(sources: list[_File], folder: Path, issues: list[Issue]) -> dict[str, _Text]:
+    """Slug -> text, for the texts at hand."""
+    found = {}
+    for file in sources:
+        for name, record in (file.root.value if isinstance(file.root.value, dict) else {}).items():
+            if isinstance(record.value, dict) and (made := _text(file, name, record, folder, issues)):
+                found[name.removeprefix("src:")] = made
+    return found
+
+
+def _text(file: _File, name: str, node: Node, folder: Path, issues: list[Issue]) -> _Text | None:
+    record = node.value if isinstance(node.value, dict) else {}
+    text = record.get("text")
+    if text is None:
+        return None
+    if not FILE_NAME.fullmatch(text.raw):
+        remedy = "letters, digits, dots and dashes; no folders"
+        issues.append(Issue(file.name, text.line, "text", "'text' must be a plain file name", remedy, name))
+    elif (folder / text.raw).is_file():
+        raw = (folder / text.raw).read_bytes()
+        try:
+            return _Text(file_digest(raw), raw.decode("utf-8"), record, file, file.content[node.start] == "{")
+        except UnicodeDecodeError:
+            message = f"the text {text.raw} is no UTF-8"
+            issues.append(Issue(file.name, text.line, "text", message, "save it as UTF-8", name))
+    return None
 
 
 def _changed(texts: dict[str, _Text]) -> list[Issue]:
@@ -167,19 +188,19 @@ def _changed(texts: dict[str, _Text]) -> list[Issue]:
         if recorded is not None and recorded.raw != text.digest:
             message = "the text is not the one that was read (its SHA-256 differs)"
             remedy = "restore it, or find all spans anew with kg anchor --again"
-            issues.append(Issue("sources.yaml", recorded.line, "text", message, remedy, f"src:{slug}"))
+            issues.append(Issue(text.file.name, recorded.line, "text", message, remedy, f"src:{slug}"))
     return issues
 
 
-def _describe_sources(data: Path, texts: dict[str, _Text]) -> str:
-    """sources.yaml with digest and length of each text at hand."""
-    content = _read(data / "sources.yaml")
+def _described(file: _File, texts: dict[str, _Text]) -> str:
+    """A file of sources with digest and length of each text at hand."""
     edits = []
-    for text in texts.values():
+    for text in (text for text in texts.values() if text.file is file):
         for key, value in (("length", str(len(text.words))), ("digest", text.digest)):
             known = text.record.get(key)
-            edits.append(_Edit(known.start, known.end, value) if known else _new_key(text, key, value, content))
-    return _apply(content, edits)
+            edit = _Edit(known.start, known.end, value) if known else _new_key(text, key, value, file.content)
+            edits.append(edit)
+    return _apply(file.content, edits)
 
 
 def _new_key(text: _Text, key: str, value: str, content: str) -> _Edit:
@@ -209,37 +230,106 @@ def _with_sentences(content: str, file: str, text: str) -> str:
     return _apply(content, [_Edit(node.start, _end(node, content), space + spans)])
 
 
-def anchor(data: Path, folder: Path, again: bool = False) -> dict[str, int]:
+def _cited(root: Node, again: bool) -> Iterator[tuple[Node, str]]:
+    """Each span of a fact file with the slug of its source: the fact's own `source`, else that of the file."""
+    head = root.value if isinstance(root.value, dict) else {}
+    facts = head["facts"].value if "facts" in head else []
+    for fact in facts if isinstance(facts, list) else []:
+        record = fact.value if isinstance(fact.value, dict) else {}
+        if "evidence" not in record:
+            continue
+        evidence = record["evidence"]
+        spans = evidence.value if isinstance(evidence.value, list) else [evidence]
+        named = _slugs(record.get("source") or head.get("source"))
+        for place, span in enumerate(spans):
+            slug = named[0] if len(named) == 1 else named[place] if len(named) == len(spans) else ""
+            yield from ((node, slug) for node in _mappings(span, again))
+
+
+def _slugs(node: Node | None) -> list[str]:
+    if node is None:
+        return []
+    return [part.raw.removeprefix("src:") for part in (node.value if isinstance(node.value, list) else [node])]
+
+
+def _stays(file: str, line: int, slug: str) -> Issue:
+    message = f"these words stay: no text of src:{slug} is at hand" if slug else "these words stay: they name no source"
+    remedy = "put it into the folder of texts; a source without one takes {document: true}" if slug else "add source:"
+    return Issue(file, line, "anchor", message, remedy)
+
+
+class _Run:
+    """One run over the files of a project: what was found wrong, what stays, and what is to be written."""
+
+    def __init__(self, data: Path, folder: Path, again: bool) -> None:
+        self.again = again
+        self.issues: list[Issue] = []
+        self.stay: list[Issue] = []
+        self.written: dict[str, str] = {}
+        self.counts: dict[str, int] = {}
+        self.said: list[str] = []
+        files = find_files(data)
+        self.sources, self.facts, self.coverage = (
+            _open(data, paths, self.issues) for paths in (files.sources, files.facts, files.coverage)
+        )
+        self.texts = _texts(self.sources, folder, self.issues)
+
+    def take(self) -> None:
+        """Works out every file's new content."""
+        self.issues += [] if self.again else _changed(self.texts)
+        for file in self.sources:
+            self._write(file, _described(file, self.texts), "digests and lengths of the texts")
+        for file in self.facts:
+            self._write(file, self._anchored(file, list(_cited(file.root, self.again))))
+        for file in self.coverage:
+            slug = Path(file.name).stem
+            made = self._anchored(file, [(node, slug) for node in _mappings(file.root, self.again)])
+            self.written[file.name] = made
+            if slug in self.texts:
+                described = _with_sentences(made, file.name, self.texts[slug].words)
+                self._write(_File(file.name, file.root, made), described, "the sentences of the text")
+
+    def _write(self, file: _File, content: str, what: str = "") -> None:
+        self.written[file.name] = content
+        if what and content != file.content:
+            self.said.append(f"{file.name}: {what} written")
+
+    def _anchored(self, file: _File, spans: list[tuple[Node, str]]) -> str:
+        edits = []
+        for node, slug in spans:
+            text = self.texts.get(slug)
+            if text is not None:
+                edits.append(_edit(node, text.words, file.name, self.issues, file.content))
+            elif isinstance(node.value, dict) and "words" in node.value:
+                self.stay.append(_stays(file.name, node.line, slug))
+        made = [edit for edit in edits if edit]
+        if made or Path(file.name).stem in self.texts:
+            self.counts[file.name] = len(made)
+        return _apply(file.content, made)
+
+
+def anchor(
+    data: Path, folder: Path, again: bool = False, tell: Callable[[str], None] = lambda line: None
+) -> dict[str, int]:
     """Anchors all words of the project's fact and coverage files; file -> how many were anchored.
 
-    With `again` the spans of the fact files are found anew too.
+    With `again` the spans of the fact files are found anew too. `tell` hears what else was written
+    (digests of texts, sentences) and which words stay because their text is not at hand.
 
-    Raises `BadData` with every place whose words match nowhere or are not told apart, `BadUse` when
-    no text is at hand.
+    Raises `BadUse` when no text is at hand, and `BadData` with every file that can't be read and every
+    place whose words match nowhere or are not told apart: then nothing is written.
     """
-    texts = _texts(data, folder)
-    if not texts:
+    run = _Run(data, folder, again)
+    if not run.texts and not run.issues:
         raise BadUse(f"{folder} holds none of the texts that sources.yaml names: correct --texts")
-    issues = [] if again else _changed(texts)
-    written = {"sources.yaml": _describe_sources(data, texts)}
-    counts: dict[str, int] = {}
-    for kind in ("facts", "coverage"):
-        for slug, text in texts.items():
-            file = f"{kind}/{slug}.yaml"
-            if (data / file).is_file():
-                made, counts[file] = _anchored(data / file, file, text.words, again, issues)
-                written[file] = _with_sentences(made, file, text.words) if kind == "coverage" else made
-    if issues:
-        raise BadData(issues)
-    for file, content in written.items():
+    run.take()
+    if run.issues:
+        raise BadData(run.issues)
+    for file, content in run.written.items():
         parse(content, file)
-    for file, content in written.items():
-        if _read(data / file) != content:
-            writing.replace_file(data / file, content.encode("utf-8"))
-    return counts
-
-
-def _anchored(path: Path, file: str, text: str, again: bool, issues: list[Issue]) -> tuple[str, int]:
-    nodes, content = list(_mappings(read(path, file), again)), _read(path)
-    edits = [edit for node in nodes if (edit := _edit(node, text, file, issues, content))]
-    return _apply(content, edits), len(edits)
+    for known in (*run.sources, *run.facts, *run.coverage):
+        if run.written[known.name] != known.content:
+            writing.replace_file(data / known.name, run.written[known.name].encode("utf-8"))
+    for line in (*run.said, *map(str, sorted(run.stay))):
+        tell(line)
+    return run.counts

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from kg import budget, coverage, graph, rules, sources, vocabulary
+from kg import budget, coverage, folders, graph, rules, sources, vocabulary
 from kg.errors import BadData, Issue
 from kg.facts import Project, load
 from kg.graphs import Graphs
 
-__all__ = ["Prepared", "Stage", "Summary", "build", "prepare", "version"]
+__all__ = ["Prepared", "Stage", "Summary", "build", "prepare"]
 
 Stage = Callable[[str], None]
 
@@ -47,18 +47,6 @@ class Summary:
     central: str
 
 
-def version() -> str:
-    """The version in pyproject.toml of a checkout, else that of the installed distribution."""
-    checkout = Path(__file__).resolve().parent.parent / "pyproject.toml"
-    if checkout.is_file():
-        import tomllib
-
-        return str(tomllib.loads(checkout.read_text(encoding="utf-8"))["project"]["version"])
-    from importlib.metadata import version as installed
-
-    return installed("aigov-kg")
-
-
 def prepare(data: Path, texts: Path | None, stage: Stage = lambda name: None) -> Prepared:
     """Loads, reasons and checks, and writes nothing. Raises `BadData` when the data can't be loaded."""
     # pyoxigraph and the SHACL engine are wanted only once the data is known to load.
@@ -91,6 +79,7 @@ def build(data: Path, texts: Path | None, out: Path, stage: Stage = lambda name:
     Raises `BadData` with all errors found, and `BadUse` when `out` can't be written; the earlier
     output is untouched in both cases.
     """
+    key = folders.inputs_key(data)
     made = prepare(data, texts, stage)
     if made.errors:
         raise BadData(made.errors)
@@ -98,6 +87,7 @@ def build(data: Path, texts: Path | None, out: Path, stage: Stage = lambda name:
     from kg import writing
 
     stage("writing")
+    files[folders.KEY_FILE] = f"{key}\n".encode()
     files["SHA256SUMS"] = writing.sums(files)
     writing.publish(out, files)
     warnings = tuple(issue for issue in made.issues if issue.severity != "error")
@@ -121,7 +111,7 @@ def _files(made: Prepared, stage: Stage) -> dict[str, bytes]:
     files |= tables.tables(made.project, vocabulary.load())
     files["coverage.json"] = coverage.as_json(made.project)
     stage("drawing")
-    files["views/overview.html"] = views.overview(made.project, version())
+    files["views/overview.html"] = views.overview(made.project, folders.version())
     return files
 
 

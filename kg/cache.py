@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 from kg import folders
@@ -13,30 +12,13 @@ from kg.errors import BadUse
 __all__ = ["graph_file"]
 
 
-def _inputs(data: Path) -> Iterator[Path]:
-    yield from sorted(data.rglob("*.yaml"))
-    yield from sorted(path for path in folders.ontology().iterdir() if path.is_file())
-    yield from sorted(folders.queries().rglob("*.rq"))
-
-
-def _key(data: Path) -> str:
-    import hashlib
-
-    from kg.build import version
-
-    digest = hashlib.sha256(version().encode())
-    for path in _inputs(data):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()[:16]
-
-
 def _cache_folder() -> Path:
     base = os.environ.get("XDG_CACHE_HOME")
     return (Path(base) if base else Path.home() / ".cache") / "aigov-kg"
 
 
 def graph_file(chosen: Path | None, data: Path | None) -> Path:
-    """The graph to read; says on stderr when it is older than the data of the checkout it stands in.
+    """The graph to read; says on stderr when it was not built from the data here as they are now.
 
     Raises `BadUse` when the chosen file is missing, `BadData` when a graph must be built and can't.
     """
@@ -53,13 +35,15 @@ def graph_file(chosen: Path | None, data: Path | None) -> Path:
 
 
 def _warn_when_old(built: Path) -> None:
-    age = built.stat().st_mtime
-    if any(path.stat().st_mtime > age for path in folders.data_folder().rglob("*.yaml")):
-        print(f"{built} is older than its data: run kg build", file=sys.stderr)
+    data, key = folders.project_here(), built.parent / folders.KEY_FILE
+    if data is None:
+        return  # which project it was built from is not known
+    if not key.is_file() or key.read_text(encoding="utf-8", errors="replace").strip() != folders.inputs_key(data):
+        print(f"{built} was not built from {data} as it is now: run kg build", file=sys.stderr)
 
 
 def _from_cache(data: Path) -> Path:
-    target = _cache_folder() / _key(data) / folders.GRAPH_FILE
+    target = _cache_folder() / folders.inputs_key(data)[:16] / folders.GRAPH_FILE
     if not target.is_file():
         from kg import writing
         from kg.build import prepare

@@ -84,10 +84,6 @@ class Card(NamedTuple):
     derived: tuple[Derived, ...]
 
 
-def _words(local: str) -> str:
-    return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in local)
-
-
 class _Reader:
     def __init__(self, graph: Graph, node: ox.NamedNode) -> None:
         self.graph, self.node = graph, node
@@ -110,7 +106,7 @@ class _Reader:
     def qualifiers(self, statement: ox.NamedNode) -> tuple[tuple[str, str], ...]:
         names = ("role", "constituency", "inCapacityOf", "onBehalfOf", "whenText", "review")
         return tuple(
-            ("as written" if name == "whenText" else _words(name), self.graph.label(value))
+            ("as written" if name == "whenText" else terms.words(name), self.graph.label(value))
             for name in names
             for value in self.graph.values(statement, terms.shorten(terms.properties()[name].iri))
         )
@@ -159,10 +155,10 @@ class _Reader:
             for statement in self.statements(position):
                 one = self.stated(statement, outgoing)
                 found[one.relation if outgoing else f"← {one.relation}"].append(one)
-                if outgoing:
-                    for dated in self._about(statement):
-                        found["when (of a relation)"].append(dated)
-        return tuple((name, tuple(sorted(found[name], key=lambda s: s.id))) for name in sorted(found))
+                found["when (of a relation)"].extend(self._about(statement))
+        return tuple(
+            (name, tuple(sorted(set(found[name]), key=lambda s: s.id))) for name in sorted(found) if found[name]
+        )
 
     def _about(self, statement: ox.NamedNode) -> Iterable[Stated]:
         quads = self.graph.store.quads_for_pattern(None, named("rdf:subject"), statement)
@@ -203,7 +199,7 @@ class _Reader:
     def relation(self, predicate: ox.NamedNode | ox.Literal) -> str:
         """A property in words: its label in the ontology, else its name taken apart."""
         label = self.graph.text(ox.NamedNode(predicate.value), "rdfs:label")
-        return label or _words(terms.local(predicate.value))
+        return label or terms.words(terms.local(predicate.value))
 
 
 def card(graph: Graph, node: ox.NamedNode, inferred: bool = True) -> Card:

@@ -1,4 +1,5 @@
 """What must hold of the built graph: the shapes of `ontology/shapes.ttl` and the queries of `queries/checks`.
+Beside them, every inferred triple must be explained by a rule.
 
 SHACL is run by the `shacl` library (Rust), a hundred times faster here than pySHACL; a test holds the
 two to the same results. A check query selects `?subject` (and `?other`) of everything that is wrong.
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg import folders, terms
+from kg import folders, rules, terms
 from kg.errors import Issue
 from kg.facts import Project, Where
 from kg.graphs import GRAPHS, Graphs, quad, written
@@ -82,8 +83,20 @@ def _issue(places: dict[str, Where], rule: str, subject: str, message: str, reme
 
 def run_queries(graphs: Graphs, project: Project | None = None) -> list[Issue]:
     """The findings of all check queries over the merged graphs."""
-    loaded, places = store(graphs), _places(project)
+    return _queried(store(graphs), _places(project))
+
+
+def _queried(loaded: ox.Store, places: dict[str, Where]) -> list[Issue]:
     return [issue for check in checks() for issue in _findings(loaded, check, places)]
+
+
+def _unexplained(loaded: ox.Store, inferred: set[ox.Triple], places: dict[str, Where]) -> Iterator[Issue]:
+    """Inferred triples that no rule yields from what is stated."""
+    for triple in inferred - rules.explain(loaded, inferred).keys():
+        named = terms.shorten(triple.subject.value) if isinstance(triple.subject, ox.NamedNode) else str(triple.subject)
+        said = f"{terms.shorten(triple.predicate.value)} {triple.object}"
+        message = f"{said} is inferred of it, but no rule explains that"
+        yield _issue(places, "unexplained-triple", named, message, "build the graph again from the data", "error")
 
 
 def _findings(loaded: ox.Store, check: Check, places: dict[str, Where]) -> Iterator[Issue]:
@@ -121,4 +134,6 @@ def _violation(places: dict[str, Where], result: object) -> Issue:
 
 def run(graphs: Graphs, project: Project | None = None) -> list[Issue]:
     """All findings, errors and warnings, sorted by place."""
-    return sorted({*run_shapes(graphs, project), *run_queries(graphs, project)})
+    loaded, places = store(graphs), _places(project)
+    unexplained = _unexplained(loaded, graphs["inferred"], places)
+    return sorted({*run_shapes(graphs, project), *_queried(loaded, places), *unexplained})

@@ -148,10 +148,11 @@ def check_sentences(project: Project, texts: dict[str, str]) -> list[Issue]:
     ]
 
 
-def as_json(project: Project) -> bytes:
-    """coverage.json: all reports, with the share of characters covered in per cent."""
+def as_json(project: Project, source: str | None = None) -> bytes:
+    """coverage.json: all reports, or that of one source, with the share of characters covered in per cent."""
     made = [
         asdict(r) | {"percent": round(100 * r.covered_characters / r.characters, 1) if r.characters else 0.0}
         for r in report(project)
+        if source is None or r.source == source
     ]
     return (json.dumps(made, indent=1, ensure_ascii=False) + "\n").encode("utf-8")

@@ -6,6 +6,8 @@ needs 25 ms a date (a test holds the two to the same answers). Text is never gue
 
 from __future__ import annotations
 
+import contextlib
+import io
 import re
 from calendar import monthrange
 from datetime import date
@@ -73,7 +75,8 @@ def _by_library(text: str) -> Bounds:
     from edtf import EDTFParseException, parse_edtf
 
     try:
-        parsed: Any = parse_edtf(text)
+        with contextlib.redirect_stdout(io.StringIO()):  # it prints what it can't read
+            parsed: Any = parse_edtf(text)
         if type(parsed).__name__ not in _LEVELS_0_AND_1:
             raise ValueError(f"{text!r} is of EDTF level 2")
         return _day(parsed.lower_strict()), _day(parsed.upper_strict())

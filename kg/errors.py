@@ -9,10 +9,14 @@ A finding is an `Issue`, plain data; printing and exit codes belong to the calle
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-__all__ = ["BadData", "BadUse", "Issue", "KgError"]
+__all__ = ["UNFIT", "BadData", "BadUse", "Issue", "KgError"]
+
+UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+"""Characters that break a line or turn its direction, and halves of pairs: no text of ours holds them."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -34,7 +38,8 @@ class Issue:
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}: " if self.line else f"{self.file}: " if self.file else ""
         name = f"{self.subject}: " if self.subject else ""
-        return f"{place}{name}{self.message}" + (f": {self.remedy}" if self.remedy else "")
+        said = f"{place}{name}{self.message}" + (f": {self.remedy}" if self.remedy else "")
+        return UNFIT.sub(lambda found: ascii(found.group())[1:-1], said)
 
 
 class KgError(Exception):

@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from itertools import islice
 
 __all__ = [
-    "MAX_END_WORDS", "digest", "end_words", "fold", "fragment", "locate", "matches", "sentences", "stretches",
-    "with_fragment",
+    "MAX_END_WORDS", "digest", "end_words", "fold", "fragment", "link", "locate", "matches", "sentences",
+    "stretches", "with_fragment",
 ]  # fmt: skip
 
 MAX_END_WORDS = 4
@@ -112,6 +112,11 @@ def fragment(head: str, tail: str) -> str:
 def with_fragment(address: str, head: str, tail: str) -> str:
     """The address that opens at the words; a fragment that it has already stays before the directive."""
     return address + ("" if "#" in address else "#") + fragment(head, tail)
+
+
+def link(address: str | None, head: str, tail: str) -> str:
+    """Where a browser opens the words; the plain address for a document as a whole, "" when there is none."""
+    return with_fragment(address, head, tail) if address and head else address or ""
 
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])(?P<closing>[\"”’)]*)\s+(?=[\"“(A-Z])|\n+")

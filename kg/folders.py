@@ -1,4 +1,4 @@
-"""Where things are: ontology and queries, the project's data, the built graph.
+"""Where things are: ontology and queries, the project's data, the built graph; and a key of all that a build reads.
 
 `ontology/` and `queries/` stand beside the package in a checkout and inside it in a wheel;
 this is the only place that knows.
@@ -12,9 +12,21 @@ from pathlib import Path
 
 from kg.errors import BadUse
 
-__all__ = ["GRAPH_FILE", "data_folder", "is_packaged", "ontology", "queries", "texts_folder"]
+__all__ = [
+    "GRAPH_FILE", "KEY_FILE", "data_folder", "inputs_key", "is_packaged", "ontology", "project_files", "project_here",
+    "queries", "texts_folder", "version",
+]  # fmt: skip
 
 GRAPH_FILE = "aigov-kg.nq"
+KEY_FILE = ".inputs"
+"""Beside a built graph: the key of what it was built from."""
+
+_READ = ("sources.yaml", "sources-*.yaml", "entities/*.yaml", "facts/*.yaml", "coverage/*.yaml", "conflicts.yaml",
+         "names.yaml")  # fmt: skip
+"""What the loader reads of a project."""
+
+_VOCABULARY = (".ttl", ".jsonld")
+
 _PACKAGE = Path(__file__).resolve().parent
 
 
@@ -38,7 +50,7 @@ def queries(name: str = "") -> Path:
 
 
 def data_folder(chosen: Path | None = None) -> Path:
-    """The project's data: the folder chosen, else the checkout we stand in, else the package's own.
+    """The project's data: the folder chosen, else the project or the checkout we stand in, else the package's own.
 
     Raises `BadUse` when the folder chosen is no project (it has no `sources.yaml`).
     """
@@ -46,16 +58,61 @@ def data_folder(chosen: Path | None = None) -> Path:
         if not (chosen / "sources.yaml").is_file():
             raise BadUse(f"{chosen} is no project folder, it has no sources.yaml: name one with --data DIR")
         return chosen
+    return project_here() or _PACKAGE / "data"
+
+
+def project_here() -> Path | None:
+    """The project that the current folder is, or that of the checkout around it."""
+    if (Path.cwd() / "sources.yaml").is_file():
+        return Path.cwd()
     for base in (Path.cwd(), *Path.cwd().parents):
         if (base / "build_graph.py").is_file() and (base / "kg" / "data" / "sources.yaml").is_file():
             return base / "kg" / "data"
-    return _PACKAGE / "data"
+    return None
 
 
 def is_packaged(data: Path) -> bool:
     """Whether this is the data inside an installed package, which no command may write to."""
-    installed = not (_PACKAGE.parent / "pyproject.toml").is_file()
-    return installed and data.resolve() == _PACKAGE / "data"
+    return _checkout() is None and data.resolve() == _PACKAGE / "data"
+
+
+def _checkout() -> Path | None:
+    """The project file of the checkout that the package stands in; None for an installed package."""
+    file = _PACKAGE.parent / "pyproject.toml"
+    return file if file.is_file() else None
+
+
+def version() -> str:
+    """The version in pyproject.toml of a checkout, else that of the installed distribution."""
+    if file := _checkout():
+        import tomllib
+
+        return str(tomllib.loads(file.read_text(encoding="utf-8"))["project"]["version"])
+    from importlib.metadata import version as installed
+
+    return installed("aigov-kg")
+
+
+def project_files(data: Path) -> list[Path]:
+    """The files of a project that a build reads, sorted; hidden ones and what is no file are left out."""
+    found = (path for pattern in _READ for path in data.glob(pattern))
+    return sorted(path for path in found if path.is_file() and not path.name.startswith("."))
+
+
+def inputs_key(data: Path) -> str:
+    """A key of names and contents of all that a build reads: project, ontology, queries and version."""
+    import hashlib
+
+    digest = hashlib.sha256(version().encode())
+    found = [(path.relative_to(data), path) for path in project_files(data)]
+    found += [
+        (path.relative_to(ontology()), path) for path in sorted(ontology().iterdir()) if path.suffix in _VOCABULARY
+    ]
+    found += [(path.relative_to(queries()), path) for path in sorted(queries().rglob("*.rq")) if path.is_file()]
+    for name, path in found:
+        content = path.read_bytes() if os.access(path, os.R_OK) else b""  # the loader tells what can't be read
+        digest.update(f"{name.as_posix()}\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()
 
 
 def texts_folder(chosen: Path | None = None) -> Path | None:

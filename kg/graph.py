@@ -68,9 +68,15 @@ class _Sink:
 _RDF_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 
 
-def assertable(fact: Fact, contradicted: frozenset[str]) -> bool:
-    """Whether the direct triple is stated: not merely attributed, not planned, not contradicted."""
-    return fact.status != "attributed" and fact.modality == "actual" and fact.id not in contradicted
+def assertable(project: Project) -> frozenset[str]:
+    """The facts whose direct triple is stated: not merely attributed, not planned, not contradicted.
+
+    The date of a relation is stated only when the relation is.
+    """
+    contradicted = project.contradicted()
+    sound = {f.id for f in project.facts if f.status != "attributed" and f.modality == "actual"} - contradicted
+    about = {fact.id: fact.subject for fact in project.facts}
+    return frozenset(name for name in sound if about[name] not in about or about[name] in sound)
 
 
 def _subject(fact: Fact, facts: set[str]) -> ox.NamedNode:
@@ -155,15 +161,14 @@ class _Builder:
         self.project, self.vocabulary = project, vocabulary
         self.graphs: Graphs = {name: set() for name in GRAPHS}
         self.ids = {fact.id for fact in project.facts}
-        self.contradicted = project.contradicted()
+        self.stated = assertable(project)
         self.facts, self.statements, self.evidence = (
             _Sink(self.graphs[name]) for name in ("facts", "statements", "evidence")
         )
 
     def kinds(self, fact: Fact) -> list[str]:
         """The classes of a statement beside rdf:Statement and aig:Statement."""
-        iri = terms.properties()[fact.predicate].iri
-        if terms.aig("hasParticipant") in self.vocabulary.above.get(iri, (iri,)):
+        if self.vocabulary.is_participation(fact.predicate):
             return ["Participation"]
         return ["Membership"] if fact.predicate in _MEMBERSHIPS else []
 
@@ -185,7 +190,7 @@ class _Builder:
             evidence = _node(f"ev:{fact.id}-{number}")
             sink.link(node, "evidence", evidence.value)
             _span(self.evidence, evidence, span)
-        stated = assertable(fact, self.contradicted)
+        stated = fact.id in self.stated
         if stated:
             self.facts.triples.add(ox.Triple(subject, predicate, target))
         if fact.introduces:
@@ -219,7 +224,7 @@ class _Builder:
     def dates_of_things(self) -> None:
         found: dict[str, list[tuple[date | None, date | None]]] = defaultdict(list)
         for fact in self.project.facts:
-            if fact.predicate == "when" and fact.subject not in self.ids and assertable(fact, self.contradicted):
+            if fact.predicate == "when" and fact.subject not in self.ids and fact.id in self.stated:
                 found[fact.subject].append(dates.bounds(fact.value or ""))
         for name, pairs in found.items():
             _bounds(self.facts, _node(name), *_narrowest(pairs))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -12,7 +14,7 @@ import pyoxigraph as ox
 from kg import terms
 from kg.errors import BadUse
 
-__all__ = ["Graph", "named", "open_graph", "resolve"]
+__all__ = ["Graph", "named", "open_graph", "reading", "resolve"]
 
 _NAMES = ("rdfs:label", "skos:prefLabel", "skos:altLabel")
 _UNSHOWN = (b"/ns#digest> ", b"-syntax-ns#type> ")
@@ -145,6 +147,15 @@ def open_graph(path: Path) -> Graph:
     if not content.strip():
         raise BadUse(f"{path} is empty: build it again")
     return graph
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """What goes wrong inside because a graph lacks what every build of this version writes is a `BadUse`."""
+    try:
+        yield
+    except (LookupError, SyntaxError, TypeError, ValueError) as error:
+        raise BadUse(f"{path} is no graph of this version ({error}): run kg build") from error
 
 
 def _names(graph: Graph) -> dict[str, set[str]]:

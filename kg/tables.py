@@ -8,11 +8,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 from kg import dates, terms
-from kg.evidence import with_fragment
-from kg.facts import Fact, Project, Source, Span
+from kg.evidence import link
+from kg.facts import Fact, Project, Span
 from kg.vocabulary import Vocabulary
 
-__all__ = ["link", "safe", "tables"]
+__all__ = ["safe", "tables"]
 
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -29,14 +29,6 @@ def _csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     for row in rows:
         writer.writerow([safe("" if cell is None else str(cell)) for cell in row])
     return out.getvalue().encode("utf-8")
-
-
-def link(source: Source, span: Span) -> str:
-    """Where a browser opens the words: the address with a text fragment; "" when the address is not known."""
-    address = source.archived or source.url
-    if not address:
-        return ""
-    return address if span.whole else with_fragment(address, span.head, span.tail)
 
 
 class _Tables:
@@ -94,7 +86,6 @@ class _Tables:
             "id", "event", "event_label", "relation", "participant", "participant_label", "role", "constituency",
             "in_capacity_of", "on_behalf_of", "status", "modality", "claimed_by", "source",
         )  # fmt: skip
-        wanted = terms.aig("hasParticipant")
         rows = [
             (
                 f.id, f.subject, self.label(f.subject), f.predicate, f.object, self.label(f.object), self.label(f.role),
@@ -103,16 +94,20 @@ class _Tables:
                 " | ".join(map(self.label, f.claimed_by)), " | ".join(f.sources),
             )
             for f in self.project.facts
-            if wanted in self.vocabulary.above.get(iri := terms.properties()[f.predicate].iri, (iri,))
+            if self.vocabulary.is_participation(f.predicate)
         ]  # fmt: skip
         return _csv(header, rows)
+
+    def _link(self, span: Span) -> str:
+        source = self.project.sources[span.source]
+        return link(source.archived or source.url, span.head, span.tail)
 
     def evidence(self) -> bytes:
         header = ("id", "statement", "source", "start", "end", "starts_with", "ends_with", "sha256", "link")
         rows = [
             (
                 f"{f.id}-{n}", f.id, s.source, "" if s.whole else s.start, "" if s.whole else s.end, s.head, s.tail,
-                s.digest, link(self.project.sources[s.source], s),
+                s.digest, self._link(s),
             )
             for f in self.project.facts
             for n, s in enumerate(f.evidence, 1)

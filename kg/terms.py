@@ -13,7 +13,19 @@ from functools import cache
 
 from kg import folders
 
-__all__ = ["KINDS", "Term", "aig", "classes", "expand", "is_curie", "local", "prefixes", "properties", "shorten"]
+__all__ = [
+    "KINDS",
+    "Term",
+    "aig",
+    "classes",
+    "expand",
+    "is_curie",
+    "local",
+    "prefixes",
+    "properties",
+    "shorten",
+    "words",
+]
 
 KINDS = (
     "agent", "event", "doc", "std", "cert", "place", "post", "fig",
@@ -75,6 +87,11 @@ def local(iri: str) -> str:
     return re.split(r"[#/:]", iri)[-1]
 
 
+def words(name: str) -> str:
+    """A term as words: `hasParticipant` -> `has participant`."""
+    return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name)
+
+
 def aig(name: str) -> str:
     """The IRI of a term of our own ontology."""
     return prefixes()["aig"] + name
@@ -83,7 +100,7 @@ def aig(name: str) -> str:
 def is_curie(name: str) -> bool:
     """Whether this is a well-formed identifier of one of our kinds (`agent:undp`)."""
     match = _CURIE.fullmatch(name)
-    return bool(match) and match is not None and match[1] in KINDS
+    return match is not None and match[1] in KINDS
 
 
 @cache

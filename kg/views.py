@@ -14,8 +14,8 @@ from typing import Any
 import jinja2
 from pyvis.network import Network
 
-from kg import network
-from kg.evidence import with_fragment
+from kg import network, terms
+from kg.evidence import link
 from kg.facts import Fact, Project
 from kg.graph import assertable
 
@@ -33,11 +33,6 @@ _LOOK = {
 }
 
 
-def _words(name: str) -> str:
-    """`hasParticipant` -> `has participant`."""
-    return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name)
-
-
 def _wrapped(label: str) -> str:
     """The label in lines of about 24 letters, broken at spaces only: the page puts them back for the name."""
     return textwrap.fill(label, 24, break_long_words=False, break_on_hyphens=False)
@@ -51,17 +46,14 @@ def _edge_look(fact: Fact, contradicted: bool) -> dict[str, Any]:
     return {"color": "#7f93ad" if fact.status != "attributed" else "#bb9955", "dashes": False, "width": 1}
 
 
-def _receipt(project: Project, fact: Fact) -> dict[str, Any]:
+def _receipt(project: Project, labels: dict[str, str], fact: Fact) -> dict[str, Any]:
     """What the page shows of a statement: who says it, how, and where the words are."""
     spans = []
     for span in fact.evidence:
         source = project.sources[span.source]
-        address = source.archived or source.url or ""
-        link = with_fragment(address, span.head, span.tail) if address and not span.whole else address
+        address = link(source.archived or source.url, span.head, span.tail)
         words = "the document as a whole" if span.whole else " … ".join(filter(None, (span.head, span.tail)))
-        spans.append({"source": source.title, "words": words, "link": link})
-    labels = {name: entity.label for name, entity in project.entities.items()}
-    labels |= {name: source.title for name, source in project.sources.items()}
+        spans.append({"source": source.title, "words": words, "link": address})
     return {
         "status": fact.status, "modality": fact.modality, "reading": fact.reading, "note": fact.note or "",
         "role": labels.get(fact.role or "", ""), "by": ", ".join(labels.get(n, n) for n in fact.claimed_by),
@@ -89,15 +81,17 @@ def _drawn(project: Project) -> tuple[Network, dict[str, Any]]:
             size=8 + 2 * degree**0.5,
             x=places[name][0], y=places[name][1],
         )  # fmt: skip
-    receipts = {}
+    labels = {name: entity.label for name, entity in project.entities.items()}
+    labels |= {name: source.title for name, source in project.sources.items()}
+    receipts, stated = {}, assertable(project)
     for start, end, data in sorted(graph.edges(data=True), key=lambda e: (e[2]["fact"].id, e[0], e[1])):
         fact: Fact = data["fact"]
-        receipts[fact.id] = _receipt(project, fact) | {
+        receipts[fact.id] = _receipt(project, labels, fact) | {
             "contradicted": fact.id in contradicted,
-            "stated": assertable(fact, contradicted),
+            "stated": fact.id in stated,
         }
         look = _edge_look(fact, fact.id in contradicted)
-        picture.add_edge(start, end, fact=fact.id, relation=_words(data["predicate"]), **look)
+        picture.add_edge(start, end, fact=fact.id, relation=terms.words(data["predicate"]), **look)
     return picture, receipts
 
 

@@ -27,6 +27,11 @@ class Vocabulary:
         """The plain words of a closed list (`asserted`, …), sorted."""
         return tuple(sorted(terms.local(name) for name in self.members.get(f"concept:scheme-{scheme}", ())))
 
+    def is_participation(self, term: str) -> bool:
+        """Whether a property says who took part: `hasParticipant` or one below it."""
+        iri = terms.properties()[term].iri
+        return terms.aig("hasParticipant") in self.above.get(iri, (iri,))
+
     @property
     def concepts(self) -> frozenset[str]:
         """The ids of all concepts that the ontology itself defines."""

@@ -32,7 +32,7 @@ def _explain(error: OSError, where: Path) -> BadUse:
         return BadUse(f"the disk is full at {where}: free some space; the earlier output is untouched")
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return BadUse(f"no permission to write {where}: choose another folder with --out")
-    return BadUse(f"can't write {where} ({error.strerror}): choose another folder with --out")
+    return BadUse(f"can't write {where} ({error.strerror or error}): choose another folder with --out")
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -43,9 +43,16 @@ def _write(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def _check_place(path: Path) -> None:
-    """Raises OSError when a file can't be moved to this place."""
+def _check_place(out: Path, name: str) -> None:
+    """Raises OSError or `BadUse` when a file can't be moved to this place."""
+    path = out / name
     path.parent.mkdir(parents=True, exist_ok=True)
+    for folder in (out / part for part in Path(name).parents if part != Path()):
+        if folder.is_symlink() or folder.stat().st_dev != out.stat().st_dev:
+            raise BadUse(
+                f"{folder} is a link or another file system, so that not all files could be replaced at once: "
+                "remove it, or choose another folder with --out"
+            )
     if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     if not os.access(path.parent, os.W_OK):
@@ -70,9 +77,18 @@ def _move_in(out: Path, staged: Path) -> None:
 
 
 def _recover(out: Path) -> None:
+    """Finishes or drops what a killed build left behind."""
     staged = out / _STAGED
+    if staged.is_symlink() or staged.is_file():
+        raise BadUse(f"{staged} is no folder, so no build made it: delete it, or choose another folder with --out")
     if (staged / _COMPLETE).exists():
-        _move_in(out, staged)
+        try:
+            _move_in(out, staged)
+        except OSError as error:
+            raise BadUse(
+                f"an earlier build, complete in {staged}, can't be moved into place ({error}): "
+                "mend that, or delete the folder and build again"
+            ) from None
     elif staged.exists():
         shutil.rmtree(staged)
 
@@ -91,11 +107,15 @@ def _locked(out: Path) -> Iterator[None]:
 
 
 def _refuse_foreign(out: Path, files: Mapping[str, bytes]) -> None:
-    """An output folder is empty, or holds an earlier output: nobody means to build into a checkout or `/`."""
+    """An output folder is empty, or holds an earlier output: nobody means to build into a checkout or `/`.
+
+    Hidden files and what a file system itself keeps don't count.
+    """
     if (out / "SHA256SUMS").is_file():
         return
-    ours = {Path(name).parts[0] for name in files} | {_STAGED, _LOCK}
-    if foreign := sorted(path.name for path in out.iterdir() if path.name not in ours):
+    ours = {Path(name).parts[0] for name in files} | {"lost+found"}
+    others = (path.name for path in out.iterdir() if path.name not in ours and not path.name.startswith("."))
+    if foreign := sorted(others):
         raise BadUse(f"{out} holds other files ({foreign[0]} …): name an empty or a new folder with --out")
 
 
@@ -121,10 +141,10 @@ def _stage_and_move(out: Path, files: Mapping[str, bytes]) -> None:
         for name, content in files.items():
             _write(staged / name, content)
         for name in files:
-            _check_place(out / name)
+            _check_place(out, name)
         _write(staged / _COMPLETE, b"")
         _sync_folder(staged)
-    except OSError:
+    except (OSError, BadUse):
         shutil.rmtree(staged, ignore_errors=True)
         raise
     _move_in(out, staged)

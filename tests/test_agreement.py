@@ -200,3 +200,22 @@ def test_the_command_needs_a_pair_of_readings(small: Path, run: Callable[..., Re
     result = run("agreement", "--data", small)
     assert result.exit_code == 2
     assert "holds no pair of readings: put first.tsv and second.tsv into <source>/ there" in result.stderr
+
+
+def test_long_spans_cost_no_more_than_short_ones() -> None:
+    one, two = _finding("0-9999999"), _finding("5-6;7-9999990")
+    assert [len(pairs([one] * 40, [two] * 40))] == [40]
+    assert compare("a", [one], [two]).both == 1
+
+
+def test_an_overlap_counts_each_character_once() -> None:
+    near, far = _finding("0-10;5-10;0-3"), _finding("0-14")
+    assert pairs([_finding("0-10")], [far, near]) == [(0, 1)]
+
+
+def test_the_command_tells_the_row_and_the_file_of_the_project(small: Path, run: Callable[..., Result]) -> None:
+    _readings(small)
+    _table(small / "readings" / "harbor-forum", ROW, ROW.replace("0-10", "ten"))
+    result = run("agreement", "--data", small)
+    assert result.exit_code == 1
+    assert "readings/harbor-forum/first.tsv:3: no table of a reading (" in result.stderr

@@ -349,7 +349,10 @@ def test_the_rest_of_the_tree_is_the_same(tmp_path: Path) -> None:
 def test_the_command_counts_what_it_anchored(tmp_path: Path, run: Callable[..., Result]) -> None:
     data = _project(tmp_path, BLOCK)
     result = run("anchor", "--data", data, "--texts", data / "texts")
-    assert (result.exit_code, result.stdout) == (0, "facts/a.yaml: 2 anchored\n")
+    assert (result.exit_code, result.stdout) == (
+        0,
+        "sources.yaml: digests and lengths of the texts written\nfacts/a.yaml: 2 anchored\n",
+    )
 
 
 def test_the_command_needs_the_texts(small: Path, run: Callable[..., Result]) -> None:
@@ -362,3 +365,68 @@ def test_the_small_project_is_anchored_already(small: Path, run: Callable[..., R
     before = _files(small)
     assert run("anchor", "--data", small, "--texts", small / "texts").exit_code == 0
     assert _files(small) == before
+
+
+OTHER = "src:b: {title: B, text: b.txt}\n"
+BOTH = "facts:\n  - {{id: both-001, subject: doc:d, predicate: title, value: T, status: asserted, {}}}\n"
+
+
+def _with_other(tmp_path: Path, keys: str, text: str | None = "Only here. The cat.\n") -> Path:
+    data = _project(tmp_path, FACT.format("{words: saw}"))
+    (data / "sources-more.yaml").write_text(OTHER, encoding="utf-8")
+    (data / "facts" / "both.yaml").write_text(BOTH.format(keys), encoding="utf-8")
+    if text is not None:
+        (data / "texts" / "b.txt").write_text(text, encoding="utf-8")
+    return data
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        "source: b, evidence: [{words: here.}]",
+        "source: src:b, evidence: [{words: here.}]",
+        "source: [src:a, src:b], evidence: [{words: slept … Zoë}, {words: here.}]",
+    ],
+)
+def test_the_text_is_that_of_the_source_that_the_fact_names(tmp_path: Path, keys: str) -> None:
+    data = _with_other(tmp_path, keys)
+    assert anchor(data, data / "texts") == {"facts/a.yaml": 1, "facts/both.yaml": keys.count("words")}
+    assert "{at: [5, 10]" in (data / "facts" / "both.yaml").read_text(encoding="utf-8")
+    assert "length: 20" in (data / "sources-more.yaml").read_text(encoding="utf-8")
+
+
+def test_words_without_a_text_stay_and_are_told_when_the_others_are_written(tmp_path: Path) -> None:
+    data = _with_other(tmp_path, "source: b, evidence: [{words: here.}]", None)
+    said: list[str] = []
+    assert anchor(data, data / "texts", tell=said.append) == {"facts/a.yaml": 1}
+    assert said[1:] == [
+        "facts/both.yaml:2: these words stay: no text of src:b is at hand: "
+        "put it into the folder of texts; a source without one takes {document: true}"
+    ]
+    assert "words" in (data / "facts" / "both.yaml").read_text(encoding="utf-8")
+    assert "words" not in (data / "facts" / "a.yaml").read_text(encoding="utf-8")
+
+
+def test_all_files_that_can_not_be_read_are_told_at_once(tmp_path: Path) -> None:
+    data = _with_other(tmp_path, "evidence: []")
+    for file in ("sources-more.yaml", "facts/both.yaml", "facts/a.yaml"):
+        (data / file).write_bytes(b"\xff")
+    (data / "coverage" / "a.yaml").symlink_to("nowhere")
+    files = ["coverage/a.yaml", "facts/a.yaml", "facts/both.yaml", "sources-more.yaml"]
+    with pytest.raises(BadData) as error:
+        anchor(data, data / "texts")
+    assert [issue.file for issue in error.value.issues] == files
+
+
+def test_what_else_is_written_is_told(tmp_path: Path) -> None:
+    data = _project(tmp_path, FACT.format("{words: saw}"))
+    (data / "coverage" / "a.yaml").write_text("gaps: []\n", encoding="utf-8")
+    said: list[str] = []
+    anchor(data, data / "texts", tell=said.append)
+    assert said == [
+        "sources.yaml: digests and lengths of the texts written",
+        "coverage/a.yaml: the sentences of the text written",
+    ]
+    said.clear()
+    anchor(data, data / "texts", tell=said.append)
+    assert said == []

@@ -71,7 +71,9 @@ def test_the_date_of_a_relation_stands_with_its_things(opened: Graph) -> None:
     [dated] = group(shown(opened, "Zoë Marsh"), "when (of a relation)")
     assert dated.text == "Zoë Marsh holds Chair of the Lantern Council: 2028/.."
     assert dated.qualifiers == (("as written", "since 2028"),)
-    assert group(shown(opened, "post:lantern-chair"), "← holds")[0].text == "Zoë Marsh"
+    post = shown(opened, "post:lantern-chair")
+    assert group(post, "← holds")[0].text == "Zoë Marsh"
+    assert group(post, "when (of a relation)") == (dated,)
 
 
 def test_a_value_and_an_address_are_shown_as_they_are(opened: Graph) -> None:

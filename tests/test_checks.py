@@ -300,6 +300,16 @@ def test_both_validators_agree_on_the_real_project() -> None:
     assert conforms(fast) and conforms(slow)
 
 
+def test_an_inferred_triple_that_no_rule_explains_is_found(built: Prepared) -> None:
+    iqm, charter = (ox.NamedNode(terms.expand(name)) for name in ("agent:iqm", "doc:charter"))
+    planted = ox.Triple(iqm, ox.NamedNode(terms.aig("callsFor")), charter)
+    graphs = dict(built.graphs) | {"inferred": built.graphs["inferred"] | {planted}}
+    [issue] = [issue for issue in checks.run(graphs, built.project) if issue.rule == "unexplained-triple"]
+    assert (issue.subject, issue.severity, issue.file) == ("agent:iqm", "error", "entities/things.yaml")
+    assert issue.message == f"aig:callsFor {charter} is inferred of it, but no rule explains that"
+    assert checks.run(built.graphs, built.project) == []
+
+
 def test_the_store_keeps_each_graph_under_its_name(built: Prepared) -> None:
     loaded = checks.store(built.graphs)
     for name in ("ontology", "facts", "inferred", "statements"):

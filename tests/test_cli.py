@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -15,8 +16,8 @@ import click
 import pytest
 from click.testing import Result
 
-from kg.build import version
 from kg.cli import main
+from kg.folders import version
 
 ROOT = Path(__file__).parent.parent
 REAL = ROOT / "kg" / "data"
@@ -297,6 +298,7 @@ def test_a_closed_pipe_is_quiet(name: str, small: Path, graph: Path, tmp_path: P
         said = process.stderr.read().decode()
         process.wait(timeout=60)
     assert "Traceback" not in said and "Broken" not in said and "Exception ignored" not in said
+    assert process.returncode == -signal.SIGPIPE
     if name in ("show", "--help"):
         assert said == ""
 
@@ -305,6 +307,58 @@ def test_the_head_of_a_card_is_quiet(graph: Path) -> None:
     line = f'"{sys.executable}" -m kg show agent:zoe-marsh --graph "{graph}" | head -n 1'
     done = subprocess.run(["bash", "-c", line], env=environment(), capture_output=True, text=True, check=True)
     assert (done.stdout, done.stderr) == ("Zoë Marsh  Person, agent:zoe-marsh\n", "")
+
+
+def test_a_reader_that_reads_nothing_is_no_failure(graph: Path) -> None:
+    shown = f'"{sys.executable}" -m kg show agent:zoe-marsh --graph "{graph}"'
+    line = f"{shown} | (exec <&-; sleep 1); exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", line], env=environment(), capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (141, b"", b"")
+
+
+def test_what_an_encoding_lacks_is_escaped(graph: Path) -> None:
+    args = command("show", "agent:zoe-marsh", "--graph", graph)
+    done = subprocess.run(args, env=environment(PYTHONIOENCODING="latin-1"), capture_output=True, check=True)
+    assert done.stderr == b""
+    assert b"\\u201c" in done.stdout and "Zoë Marsh" in done.stdout.decode("latin-1")
+
+
+def test_one_is_not_several(run: Run) -> None:
+    from kg.cli.make import _several
+
+    assert [_several(count, "text") for count in (0, 1, 2)] == ["0 texts", "1 text", "2 texts"]
+
+
+# One change each to the lines of a built graph, after which a card can't be made.
+DAMAGES = {
+    "a statement without its relation": ("-ns#predicate> ", None),
+    "evidence without its source": ("hasSource> ", None),
+    "an offset that is no number": ('oa#start> "', "x"),
+    "a line that is none": ("lantern-report-001> <", "@@"),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_graph_is_said_so(damage: str, graph: Path, run: Run) -> None:
+    mark, new = DAMAGES[damage]
+    lines = graph.read_text(encoding="utf-8").splitlines()
+    changed = [
+        line if mark not in line else None if new is None
+        else line.replace(mark, mark + new)
+        for line in lines
+    ]  # fmt: skip
+    graph.write_text("".join(f"{line}\n" for line in changed if line is not None), encoding="utf-8")
+    done = run("show", "agent:zoe-marsh", "--graph", graph)
+    assert (done.exit_code, done.stdout) == (2, ""), done.exception
+    assert re.search(r"^Error: .*aigov-kg\.nq is no graph of this version \(.*\): run kg build$", done.stderr, re.M)
+
+
+def test_offsets_behind_a_text_are_said_so(small: Path, graph: Path, run: Run) -> None:
+    lines = graph.read_text(encoding="utf-8")
+    graph.write_text(re.sub(r'(oa#(?:start|end)> ")', r"\g<1>9999", lines), encoding="utf-8")
+    done = run("show", "agent:zoe-marsh", "--graph", graph, "--texts", small / "texts")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "is no graph of this version" in done.stderr
 
 
 def test_names_that_the_locale_can_not_write_are_no_trouble(graph: Path) -> None:

@@ -197,3 +197,15 @@ def test_a_sentence_left_out_is_seen_with_the_text(small: Path) -> None:
     file.write_text(content.replace("sentences: [[", "sentences: [[0, 1], [", 1), encoding="utf-8")
     found = [issue.message for issue in prepare(small, small / "texts").issues]
     assert "the recorded sentences are not those of the text" in found
+
+
+def test_json_of_one_source(small: Path, run: Callable[..., Result]) -> None:
+    done = run("coverage", "--data", small, "--json", "--source", "lantern-report")
+    assert [report["source"] for report in json.loads(done.stdout)] == ["src:lantern-report"]
+
+
+def test_a_source_named_where_there_is_none(small: Path, run: Callable[..., Result]) -> None:
+    for path in (small / "coverage").iterdir():
+        path.unlink()
+    told = run("coverage", "--data", small, "--source", "zzz").stderr
+    assert "there is no source 'zzz' with a text: no source has a coverage file, so leave --source out" in told

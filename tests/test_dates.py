@@ -97,3 +97,9 @@ def test_every_month_has_its_length() -> None:
 @pytest.mark.parametrize("text", ["{2020,2021}", "[2020,2021]", "2021-41", "15XX-12-25", "2021-~06", "Y17E7"])
 def test_level_two_is_refused(text: str) -> None:
     assert not dates.is_edtf(text)
+
+
+@pytest.mark.parametrize("text", ["1985-X1", "19X5", "2021-XX-0X"])
+def test_nothing_is_printed(text: str, capfd: pytest.CaptureFixture[str]) -> None:
+    dates.is_edtf(text)
+    assert capfd.readouterr() == ("", "")

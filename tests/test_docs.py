@@ -8,6 +8,12 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+import rdflib
+
+import kg
+from kg.build import Prepared
+from kg.errors import BadUse
+from kg.graphs import canonical
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted(path for path in ROOT.rglob("*.md") if not {".venv", "dist", "node_modules"} & set(path.parts))
@@ -61,6 +67,39 @@ def test_the_python_example_runs(
     exec(compile(example, "README.md", "exec"), {})
     lines = capsys.readouterr().out.splitlines()
     assert "High-level dialogue on the Roadmap for Digital Cooperation | Max Tegmark" in lines
+
+
+@pytest.fixture
+def graph(built: Prepared, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The graph of the small project in a folder where we stand."""
+    (tmp_path / "g.nq").write_bytes(canonical(built.graphs))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path / "g.nq"
+
+
+IQM = rdflib.URIRef("https://w3id.org/aigov-kg/id/agent/iqm")
+
+
+@pytest.mark.parametrize("way", ["a path", "a string", "KG_GRAPH", "data", "KG_DATA"])
+def test_a_graph_is_loaded_by_each_of_its_names(
+    way: str, graph: Path, small: Path, built: Prepared, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(graph.parent / "cache"))
+    if way.startswith("KG_"):
+        monkeypatch.setenv(way, str(graph if way == "KG_GRAPH" else small))
+        found = kg.load()
+    else:
+        monkeypatch.setenv("KG_GRAPH", str(graph.parent / "absent.nq"))  # what is said counts more
+        found = kg.load(data=str(small)) if way == "data" else kg.load(str(graph) if way == "a string" else graph)
+    assert (IQM, None, None) in found
+    assert len(found) == len(set().union(*built.graphs.values()))
+
+
+@pytest.mark.parametrize("content", [b"no quads\n", b"\xff\xfe\n", b"<http://a> <http://b> <http://c"])
+def test_a_graph_that_is_none_is_said_so(content: bytes, graph: Path) -> None:
+    graph.write_bytes(content)
+    with pytest.raises(BadUse, match=r"g\.nq can't be read as N-Quads \(.*\): build it again"):
+        kg.load("g.nq")
 
 
 def test_the_statement_shown_is_in_the_data() -> None:

@@ -41,3 +41,8 @@ def test_an_issue_is_an_error_unless_said_otherwise_and_cannot_change() -> None:
     assert issue.severity == "error"
     with pytest.raises(AttributeError):
         issue.line = 2  # type: ignore[misc]
+
+
+def test_an_issue_is_one_line_whatever_it_names() -> None:
+    issue = Issue("facts/a\nb.yaml", 1, "key", "the key 'x\x1b[2J\u2028\u202e' is unknown", "", "é\udcff 國\u3000")
+    assert str(issue) == "facts/a\\nb.yaml:1: é\\udcff 國\u3000: the key 'x\\x1b[2J\\u2028\\u202e' is unknown"

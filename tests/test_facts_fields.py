@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
-from kg.errors import Issue
-from kg.facts.fields import Fields, suggest
-from kg.facts.strict import parse
+from kg import vocabulary
+from kg.errors import BadData, Issue
+from kg.facts import load
+from kg.facts.fields import Fields, suggest, suggest_concept
+from kg.facts.strict import Node, parse
 
 
 def _fields(text: str) -> tuple[Fields, list[Issue]]:
@@ -72,10 +77,14 @@ def test_a_missing_key_is_told_when_it_is_required() -> None:
         ("", "'a' is empty: fill it or leave the key out"),
         ("~", "'a' is empty: fill it or leave the key out"),
         ("null", "'a' is empty: fill it or leave the key out"),
-        ('"x\\ny"', "'a' is too long or holds control characters: shorten or clean it"),
-        ('"\\u202ex"', "'a' is too long or holds control characters: shorten or clean it"),
-        ('"\\x1b[0m"', "'a' is too long or holds control characters: shorten or clean it"),
-        ("x" * 2001, "'a' is too long or holds control characters: shorten or clean it"),
+        ('"\\u200b\\u200d"', "'a' is empty: fill it or leave the key out"),
+        ('"x\\ny"', "'a' holds the character U+000A: take it out"),
+        ('"\\u202ex"', "'a' holds the character U+202E: take it out"),
+        ('"x\\u2066"', "'a' holds the character U+2066: take it out"),
+        ('"x\\u2028y"', "'a' holds the character U+2028: take it out"),
+        ('"\\x1b[0m"', "'a' holds the character U+001B: take it out"),
+        ('"x\\x85y"', "'a' holds the character U+0085: take it out"),
+        ("x" * 2001, "'a' is too long (2001 characters): at most 2000 are meant here"),
     ],
 )
 def test_what_is_no_text(value: str, message: str) -> None:
@@ -85,7 +94,19 @@ def test_what_is_no_text(value: str, message: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["x" * 2000, "Zoë 𝄞", "习近平", "क्\u200dष", "می\u200cخواهم", "👩\u200d💻", "co\u00adop"]
+    "value",
+    [
+        "x" * 2000,
+        "Zoë 𝄞",
+        "习近平",
+        "क्\u200dष",
+        "می\u200cخواهم",
+        "👩\u200d💻",
+        "co\u00adop",
+        "10\u00a0000",
+        "a\u202fb",
+        "國\u3000家",
+    ],
 )
 def test_what_is_text(value: str) -> None:
     fields, issues = _fields(f"a: {value}")
@@ -156,3 +177,74 @@ def test_what_is_no_mapping(text: str) -> None:
     assert "a" not in fields
     fields.done()
     assert _told(issues) == ["facts/a.yaml:1: a-001: this must be a mapping of keys to values: write key: value"]
+
+
+def test_an_empty_list_is_told() -> None:
+    fields, issues = _fields("a: []")
+    assert fields.texts("a") == ()
+    assert _told(issues) == ["facts/a.yaml:1: a-001: 'a' is empty: fill it or leave the key out"]
+
+
+def test_a_plain_word_leads_to_the_concept_that_ends_in_it() -> None:
+    known = ["concept:role-speaker", "agent:speaker", "concept:second-look"]
+    assert suggest_concept("speaker", known) == "did you mean concept:role-speaker?"
+    assert suggest_concept("second-look", known) == "did you mean concept:second-look?"
+    assert suggest_concept("concept:speaker", known) == "" == suggest_concept("zzz", known)
+
+
+FORMAT = Path(__file__).parent.parent / "kg" / "data" / "FORMAT.md"
+# Section of FORMAT.md -> a key that only its reader asks for, the narrower readers first.
+SECTIONS = {
+    "A span": "document", "A gap": "reason", "A fact": "predicate", "A tombstone": "withdrawn", "A source": "title",
+    "An entity": "distinctFrom", "A conflict": "between", "A coverage file": "sentences", "A file of facts": "facts",
+    "Names": "names", "What a fact introduces": "label",
+}  # fmt: skip
+
+
+def _documented() -> dict[str, set[str]]:
+    """Section -> the keys of its table."""
+    found: dict[str, set[str]] = {}
+    for section in FORMAT.read_text(encoding="utf-8").split("\n## ")[1:]:
+        rows = re.findall(r"^\| ([^|]+) \|", section, re.MULTILINE)
+        if rows:
+            found[section.splitlines()[0]] = {key for row in rows[2:] for key in row.split(", ")}
+    return found
+
+
+def test_the_documented_keys_are_those_that_the_readers_ask_for(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[tuple[Fields, set[str]]] = []
+    begin, take, holds = Fields.__init__, Fields.node, Fields.__contains__
+
+    def spy_begin(self: Fields, *args: object) -> None:
+        made.append((self, set()))
+        begin(self, *args)  # type: ignore[arg-type]
+
+    def asked(self: Fields) -> set[str]:
+        return next(keys for fields, keys in made if fields is self)
+
+    def spy_take(self: Fields, key: str, required: bool = False) -> Node | None:
+        asked(self).add(key)
+        return take(self, key, required)
+
+    def spy_holds(self: Fields, key: str) -> bool:
+        asked(self).add(key)
+        return holds(self, key)
+
+    with (small / "facts" / "port-register.yaml").open("a", encoding="utf-8") as file:
+        file.write(
+            "  - {id: port-register-002, subject: agent:iqm, predicate: identifier, object: ident:iqm, "
+            "introduces: {label: L, scheme: concept:role-host, notation: x}, source: port-register, "
+            "status: asserted, evidence: [{document: true}]}\n"
+        )
+    monkeypatch.setattr(Fields, "__init__", spy_begin)
+    monkeypatch.setattr(Fields, "node", spy_take)
+    monkeypatch.setattr(Fields, "__contains__", spy_holds)
+    with contextlib.suppress(BadData):
+        load(small, vocabulary.load())
+    read: dict[str, set[str]] = {name: set() for name in SECTIONS}
+    for _, keys in made:
+        read[next(name for name, mark in SECTIONS.items() if mark in keys)] |= keys
+    # Only kg anchor reads which of several it is.
+    read["A span"].add("occurrence")
+    read["A gap"].add("occurrence")
+    assert _documented() == read

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -132,7 +134,13 @@ CHANGES: list[Case] = [
     ("conflicts.yaml", "lantern-report-003", "lantern-report-004",
      "conflict:host-of-the-forum: the statement 'lantern-report-004' is unknown: did you mean lantern-report-00"),
     ("conflicts.yaml", "harbor-forum-003", "harbor-forum-009",
-     "conflict:host-of-the-forum: the statement 'harbor-forum-009' is unknown: did you mean"),
+     "conflict:host-of-the-forum: harbor-forum-009 was withdrawn: Said the same as harbor-forum-004."),
+    (LANTERN, "subject: lantern-report-001", "subject: harbor-forum-009", "harbor-forum-009 was withdrawn: Said"),
+    (HARBOR, "role: concept:role-host", "role: host", "'host' is unknown: did you mean concept:role-host?"),
+    (HARBOR, "modality: planned", "review: second-look", "'second-look' is unknown: did you mean concept:second-look?"),
+    (HARBOR, "id: harbor-forum-009", "id: harbour-009", "harbour-009: its id does not begin with harbor-forum-"),
+    (HARBOR, "id: harbor-forum-009", "id: Harbor", "Harbor: an id is <source>-NNN"),
+    ("names.yaml", "[Harbor Forum 2030]", "[]", "'names' is empty"),
     ("conflicts.yaml", "kind: contradicts", "kind: contradict", "'kind' is 'contradict': use one of contradicts"),
     (COVERAGE, "at: [261, 286], reason", "words: Music, reason", "these words are not anchored: run kg anchor"),
     (COVERAGE, "[0, 28], [30", "[28, 0], [30", "a span must be [start, end] with start < end: run kg anchor"),
@@ -298,3 +306,114 @@ def test_the_file_is_not_changed_by_reading(small: Path) -> None:
     before = {path: path.read_bytes() for path in small.rglob("*") if path.is_file()}
     load(small, WORDS)
     assert {path: path.read_bytes() for path in small.rglob("*") if path.is_file()} == before
+
+
+VOUCHING = "subject: harbor-forum-003, predicate: {}, object: agent:gull-foundation"
+
+
+@pytest.mark.parametrize(
+    ("predicate", "message"),
+    [
+        ("claimedBy", "claimedBy can't be stated by a fact"),
+        ("cooperatesWith", "cooperatesWith can't be said of a statement (harbor-forum-003): only its date can"),
+    ],
+)
+def test_nothing_but_a_date_is_said_of_a_statement(small: Path, predicate: str, message: str) -> None:
+    _change(small, HARBOR, "  - {id: harbor-forum-009", _fact("harbor-forum-010", VOUCHING.format(predicate)) + "\n"
+            "  - {id: harbor-forum-009")  # fmt: skip
+    assert [line for line in _told(small) if message in line], _told(small)
+
+
+def test_dates_of_dates_and_so_circles_are_refused(small: Path) -> None:
+    date = "subject: harbor-forum-{}, predicate: when, value: '2030'"
+    _append(small, HARBOR, _fact("harbor-forum-010", date.format("011")))
+    _append(small, HARBOR, _fact("harbor-forum-011", date.format("010")))
+    told = _told(small)
+    assert any("harbor-forum-010: harbor-forum-011 is a date itself: name the relation" in line for line in told), told
+
+
+def test_a_rejected_record_is_told_once_and_not_as_unknown(small: Path) -> None:
+    _change(small, THINGS, "agent:iqm: {type: Organization", "agent:iqm: {type: Organisation")
+    _change(small, "sources.yaml", "title: Yearly report", "titel: Yearly report")
+    _change(small, HARBOR, "label: Every port", "lable: Every port")
+    _change(small, LANTERN, "predicate: hostedBy", "predicate: hostdBy")
+    told = _told(small)
+    assert not [line for line in told if "is unknown" in line and "key" not in line and "hostdBy" not in line], told
+
+
+@pytest.mark.parametrize("file", [LANTERN, COVERAGE])
+def test_links_are_checked_though_a_file_of_facts_can_not_be_read(small: Path, file: str) -> None:
+    (small / file).write_bytes(b"\xff")
+    _change(small, HARBOR, "object: event:harbor-forum-series", "object: event:harbor-forum-serie")
+    told = _told(small)
+    assert len(told) == 2 and "'event:harbor-forum-serie' is unknown" in "".join(told), told
+
+
+def test_links_are_not_checked_when_a_file_of_things_can_not_be_read(small: Path) -> None:
+    (small / THINGS).write_bytes(b"\xff")
+    assert len(_told(small)) == 1
+
+
+@pytest.mark.parametrize(
+    ("file", "remedy"),
+    [
+        ("facts/more.yml", "did you mean facts/more.yaml?"),
+        ("facts/sub/more.yaml", "did you mean facts/more.yaml?"),
+        ("facts/more.YAML", "did you mean facts/more.yaml?"),
+        ("facts/more.txt", "take it out of this folder"),
+        ("entities/sub/more.yaml", "did you mean entities/more.yaml?"),
+        ("coverage/harbor-forum.yml", "did you mean coverage/harbor-forum.yaml?"),
+        ("conflict.yaml", "did you mean conflicts.yaml?"),
+        ("name.yml", "did you mean names.yaml?"),
+        ("sources.yml", "did you mean sources.yaml?"),
+        ("sources2.yaml", "did you mean sources-2.yaml?"),
+        ("sources-more.yml", "did you mean sources-more.yaml?"),
+        ("harbor.yaml", "move it into entities/, facts/ or coverage/"),
+    ],
+)
+def test_a_file_that_nobody_reads_is_told(small: Path, file: str, remedy: str) -> None:
+    (small / file).parent.mkdir(exist_ok=True)
+    (small / file).write_text("a: b\n", encoding="utf-8")
+    assert _told(small) == [f"{file}: this file is not read: {remedy}"]
+
+
+def test_a_folder_of_nearly_the_right_name_is_told(small: Path) -> None:
+    (small / "fact").mkdir()
+    assert _told(small) == ["fact: this folder is not read: did you mean facts?"]
+
+
+@pytest.mark.parametrize("file", ["README.md", "facts/README.md", "readings/a/first.tsv", ".x.yaml", "facts/.x.yaml"])
+def test_what_may_lie_beside_the_data(small: Path, file: str) -> None:
+    (small / file).parent.mkdir(parents=True, exist_ok=True)
+    (small / file).write_text("a: [", encoding="utf-8")
+    assert isinstance(load(small, WORDS), Project)
+
+
+@pytest.mark.parametrize("file", ["facts/x.yaml", "entities/x.yaml", "coverage/x.yaml", "sources-x.yaml"])
+def test_links_to_nothing_folders_and_pipes_are_told_and_not_opened(small: Path, file: str) -> None:
+    path = small / file
+    path.symlink_to("nowhere")
+    assert _told(small) == [f"{file}: is a link to nothing: mend or remove it"]
+    path.unlink()
+    path.symlink_to(path.name)
+    assert [line.startswith(f"{file}: can't be read") for line in _told(small)] == [True]
+    path.unlink()
+    os.mkfifo(path)
+    assert _told(small) == [f"{file}: is no regular file: replace it by one"]
+    path.unlink()
+    path.mkdir()
+    assert _told(small) == [f"{file}: can't be read (Is a directory): mend its permissions"]
+
+
+def test_a_file_in_the_place_of_a_folder_is_told(small: Path) -> None:
+    shutil.rmtree(small / "coverage")
+    (small / "coverage").write_text("", encoding="utf-8")
+    assert _told(small) == ["coverage: this is no folder: make it a folder"]
+
+
+@pytest.mark.parametrize(("text", "count"), [("facts: []", 2), ("facts: {a: b}", 1), ("- a", 2)])
+def test_only_a_list_that_is_none_hides_what_it_would_bring(small: Path, text: str, count: int) -> None:
+    _change(small, LANTERN, "subject: lantern-report-001", "subject: port-register-002")
+    _change(small, "conflicts.yaml", "harbor-forum-003", "port-register-001")
+    (small / REGISTER).write_text(text, encoding="utf-8")
+    assert len(_told(small)) == count

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg import vocabulary
+from kg import terms, vocabulary
 from kg.errors import Issue
-from kg.facts import Conflict, Entity, Fact, Gap, Introduction, Source, Span, Where, records
+from kg.facts import Conflict, Entity, Fact, Gap, Introduction, Project, Source, Span, Where, records
 from kg.facts.strict import parse
 
 WORDS = vocabulary.load()
@@ -105,6 +105,7 @@ def test_an_entity_with_everything() -> None:
         ("{type: Person, label: L}", "agent:A b", "this is no identifier: write <kind>:<lower-case-words>"),
         ("{type: Person, label: L}", "someone:a", "this is no identifier"),
         ("{type: Person, label: [L]}", "agent:a", "'label' must be text"),
+        ("{type: Person, label: L}", "st:a-001", "this is the name of a record, not of a thing"),
     ],
 )
 def test_what_an_entity_is_not(text: str, name: str, message: str) -> None:
@@ -164,16 +165,26 @@ def test_a_participation_with_all_its_qualifiers() -> None:
         (_with(predicate="duration", object=None, value="90"), "'90' is no duration: write PT90M or P3D"),
         (
             _with(predicate="value", object=None, value="3"),
-            "value is computed or introduced, not stated: leave the fact",
+            "value can't be stated by a fact: a key of the description gives it",
         ),
         (
             _with(predicate="earliest", object=None, value="2021-01-01"),
-            "earliest is computed or introduced, not stated",
+            "earliest is computed, not stated: state what it follows from",
         ),
         (_with(predicate="exactMatch", object="'http://a b'"), "'object' is no http address: http://a b"),
         (_with(predicate="exactMatch", object="'https://a/%zz'"), "'object' is no http address"),
+        (_with(subject="a-001"), "it is its own subject: name the thing or the fact that it is about"),
+        (_with(predicate="claimedBy"), "claimedBy can't be stated by a fact: a key of the fact gives it"),
+        (_with(predicate="participatedIn"), "participatedIn is computed, not stated"),
+        (_with(predicate="claimdBy"), "the property 'claimdBy' is unknown"),
+        (_with(lang="en"), "hostedBy takes no words, so it has no language: leave lang out"),
+        (
+            _with(predicate="when", object=None, value="2021", lang="en"),
+            "when takes no words, so it has no language: leave lang out",
+        ),
         (_with(lang="english please"), "'english please' is no language tag: write en, zh, fr"),
         (_with(predicate="title", object=None, value="v", lang="en-aa-bb"), "'en-aa-bb' is no language tag"),
+        (_with(object=None, introduces="{label: L}"), "a-001: it names nothing to introduce"),
         (_with(introduces="{label: L}"), "agent:y can't be introduced by a fact: put it into entities/"),
         (_with(colour="blue"), "the key 'colour' is unknown: leave it out"),
         (_with(statu="x"), "the key 'statu' is unknown: did you mean status?"),
@@ -433,3 +444,14 @@ def test_what_a_gap_is_not(text: str, message: str) -> None:
 @pytest.mark.parametrize("text", ["[]", "7", "true", "'x'", "{a: {b: {c: []}}}"])
 def test_no_shape_of_yaml_is_a_crash(read: Callable[[str], tuple[object, list[str]]], text: str) -> None:
     assert read(text)[1]
+
+
+def test_no_fact_states_what_describes_a_record(project: Project) -> None:
+    """Whatever the context gives is stated, describes a record, or is computed; and the data uses the first only."""
+    refused = records.STRUCTURE.keys() | records.COMPUTED
+    assert refused <= terms.properties().keys()
+    assert not {fact.predicate for fact in project.facts} & refused
+    for predicate in refused:
+        assert any("can't be stated" in one or "is computed" in one for one in _fact(_with(predicate=predicate))[1])
+    stated = {"hostedBy", "hasParticipant", "when", "prefLabel", "identifier", "exactMatch", "url", "title", "level"}
+    assert not stated & refused

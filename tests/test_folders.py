@@ -8,6 +8,7 @@ import pytest
 
 from kg import folders
 from kg.errors import BadUse
+from kg.facts.load import find_files
 
 ROOT = Path(__file__).parent.parent
 
@@ -41,6 +42,22 @@ def test_the_checkout_we_stand_in_is_found_from_below(tmp_path: Path, monkeypatc
     below.mkdir(parents=True)
     monkeypatch.chdir(below)
     assert folders.data_folder() == data
+
+
+def test_a_project_of_ones_own_is_where_we_stand(tmp_path: Path, small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _checkout(tmp_path)
+    monkeypatch.chdir(small)
+    assert folders.data_folder() == folders.project_here() == small
+
+
+def test_the_project_files_are_those_that_the_loader_reads(small: Path) -> None:
+    (small / "sources-more.yaml").touch()
+    (small / "facts" / ".hidden.yaml").touch()
+    (small / "facts" / ".#harbor-forum.yaml").symlink_to("nowhere")
+    for data in (small, ROOT / "kg" / "data"):
+        read = find_files(data)
+        found = [*read.sources, *read.entities, *read.facts, *read.coverage, *read.others]
+        assert folders.project_files(data) == sorted(path for path in found if path.is_file())
 
 
 def test_elsewhere_the_data_of_the_package_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

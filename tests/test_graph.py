@@ -221,6 +221,28 @@ def test_the_date_of_a_relation_is_about_its_statement(built: Prepared) -> None:
     assert about(built.graphs, "facts", "st:lantern-report-001") == {"aig:when": {"2028/..^^edtf:EDTF"}}
 
 
+@pytest.mark.parametrize(
+    ("change", "stated"),
+    [({}, True), ({"status": "attributed", "claimedBy": "agent:iqm"}, False), ({"modality": "planned"}, False)],
+)
+def test_the_date_of_a_relation_is_stated_when_the_relation_is(
+    small: Path, change: dict[str, object], stated: bool
+) -> None:
+    relation: dict[str, object] = {"subject": "doc:charter", "predicate": "concerns", "object": "event:tidal-workshop"}
+    graphs = with_facts(
+        small,
+        relation | change,
+        {"subject": "port-register-101", "predicate": "when", "value": "2030"},
+    )
+    assert about(graphs, "facts", "st:port-register-101") == ({"aig:when": {"2030^^edtf:EDTF"}} if stated else {})
+    assert about(graphs, "statements", "st:port-register-102")["aig:earliest"] == {"2030-01-01^^xsd:date"}
+
+
+def test_the_date_of_a_contradicted_relation_is_not_stated(small: Path) -> None:
+    graphs = with_facts(small, {"subject": "harbor-forum-003", "predicate": "when", "value": "2030"})
+    assert about(graphs, "facts", "st:harbor-forum-003") == {}
+
+
 def test_values_keep_language_and_datatype(small: Path) -> None:
     graphs = with_facts(
         small,

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg import tables, vocabulary
+from kg import evidence, vocabulary
 from kg.build import Prepared
 from kg.facts import Conflict, Project, Source, Span, Where, load
 from kg.tables import safe
@@ -206,9 +206,16 @@ def test_conflicts_name_their_statements(built: Prepared) -> None:
         ({}, ""),
     ],
 )
-def test_a_link_has_one_fragment_with_the_end_words(addresses: dict[str, str], link: str) -> None:
+def test_a_link_has_one_fragment_with_the_end_words(addresses: dict[str, str], link: str, built: Prepared) -> None:
     source = replace(Source("src:a", "A", HERE), **addresses)  # type: ignore[arg-type]
-    assert tables.link(source, Span("src:a", HERE, 3, 40, "", "well-known, it", "is")) == link
+    fact = replace(built.project.facts[0], evidence=(Span("src:a", HERE, 3, 40, "", "well-known, it", "is"),))
+    project = Project({"src:a": source}, {}, (fact,))
+    assert [row["link"] for row in rows(project, "evidence").values()] == [link]
+
+
+def test_a_link_to_a_whole_document_is_its_address() -> None:
+    assert evidence.link("https://a.org/x", "", "") == "https://a.org/x"
+    assert evidence.link(None, "", "") == evidence.link("", "a", "b") == ""
 
 
 def test_a_thing_that_a_fact_introduces_too_has_one_row(small: Path) -> None:

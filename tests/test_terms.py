@@ -89,3 +89,7 @@ def test_every_entry_of_the_context_is_a_prefix_a_property_or_a_class() -> None:
 
 def test_aig_is_our_own_namespace() -> None:
     assert terms.aig("claims") == terms.properties()["claims"].iri
+
+
+def test_a_term_is_read_as_words() -> None:
+    assert [terms.words(name) for name in ("when", "hasParticipant")] == ["when", "has participant"]

@@ -47,3 +47,8 @@ def test_every_property_and_class_of_ours_is_in_the_ontology() -> None:
     own = {term.iri for term in terms.properties().values()} | set(terms.classes().values())
     missing = {iri for iri in own if iri.startswith(terms.prefixes()["aig"])} - WORDS.iris
     assert not missing
+
+
+def test_a_participation_is_said_by_its_property() -> None:
+    assert WORDS.is_participation("hasParticipant") and WORDS.is_participation("hostedBy")
+    assert not WORDS.is_participation("heldIn") and not WORDS.is_participation("label")

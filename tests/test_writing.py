@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
@@ -321,6 +321,66 @@ def test_a_clash_of_names_moves_nothing(clash: str, tmp_path: Path) -> None:
             publish(tmp_path, version("new"))
         assert on_disk(tmp_path) == before
         assert not (tmp_path / ".staged").exists()
+
+
+@pytest.mark.parametrize("device", ["the same", "another"])
+def test_a_link_inside_the_output_moves_nothing(device: str, tmp_path: Path) -> None:
+    out, other = tmp_path / "out", tmp_path / "other"
+    publish(out, {name: content for name, content in version("old").items() if "/" not in name})
+    with disk(other, "size=1m") if device == "another" else nullcontext(other):
+        other.mkdir(exist_ok=True)
+        (out / "sub").symlink_to(other)
+        before = on_disk(out)
+        for _ in range(2):
+            with pytest.raises(BadUse, match=r"out/sub is a link or another file system, .*: remove it, or choose"):
+                publish(out, version("new"))
+            assert on_disk(out) == before
+            assert not (out / ".staged").exists()
+            assert not list(other.iterdir())
+
+
+def test_another_file_system_inside_the_output_moves_nothing(tmp_path: Path) -> None:
+    publish(tmp_path, {"f0.txt": b"old", "SHA256SUMS": b""})
+    with disk(tmp_path / "sub", "size=1m"):
+        with pytest.raises(BadUse, match="sub is a link or another file system"):
+            publish(tmp_path, version("new"))
+        assert on_disk(tmp_path) == {"f0.txt": b"old", "SHA256SUMS": b""}
+
+
+def test_a_recovery_that_can_not_finish_names_what_is_staged(tmp_path: Path) -> None:
+    publish(tmp_path, version("old"))
+    (tmp_path / ".staged").mkdir()
+    (tmp_path / ".staged" / ".complete").touch()
+    (tmp_path / ".staged" / "f0.txt").write_bytes(b"new")
+    (tmp_path / "f0.txt").unlink()
+    (tmp_path / "f0.txt").mkdir()
+    with pytest.raises(BadUse, match=r"complete in .*/\.staged, can't be moved .*f0\.txt.*: mend that, or delete the"):
+        publish(tmp_path, version("newer"))
+    assert (tmp_path / ".staged" / "f0.txt").read_bytes() == b"new"
+
+
+@pytest.mark.parametrize("kind", ["link", "dead link", "file"])
+def test_a_staging_folder_that_is_none_is_said_so(kind: str, tmp_path: Path) -> None:
+    out, other = tmp_path / "out", tmp_path / "other"
+    publish(out, version("old"))
+    if kind == "file":
+        (out / ".staged").touch()
+    else:
+        (out / ".staged").symlink_to(other)
+    if kind == "link":
+        other.mkdir()
+        (other / ".complete").touch()
+    with pytest.raises(BadUse, match=r"/\.staged is no folder, so no build made it: delete it"):
+        publish(out, version("new"))
+    assert on_disk(out) == version("old")
+
+
+def test_hidden_files_and_lost_ones_are_no_other_files(tmp_path: Path) -> None:
+    (tmp_path / ".DS_Store").touch()
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "lost+found").mkdir()
+    publish(tmp_path, version("one"))
+    assert on_disk(tmp_path) == version("one")
 
 
 # ---------------------------------------------------------------- one file

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import sys
 from typing import Any
@@ -73,7 +74,7 @@ def _tell(error: KgError, writes: bool) -> None:
 
 def _show_version(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:
     if wanted:
-        from kg.build import version
+        from kg.folders import version
 
         click.echo(f"kg, version {version()}")
         ctx.exit()
@@ -92,9 +93,12 @@ def main() -> None:
 
 
 def run() -> None:
-    """The entry point: quiet when the reader of a pipe goes away."""
-    try:
-        main()
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
+    """The entry point: ends like other tools when the reader of a pipe goes away, and writes to any encoding."""
+    import signal
+
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    main()

@@ -31,5 +31,5 @@ def anchor(data: Path | None, texts: Path | None, again: bool) -> None:
         raise BadUse("anchoring needs the texts: name their folder with --texts DIR or KG_TEXTS")
     if folders.is_packaged(project):
         raise BadUse("the data inside the package is read only: name a project folder with --data DIR")
-    for file, count in make(project, folder, again).items():
+    for file, count in make(project, folder, again, tell=click.echo).items():
         click.echo(f"{file}: {count} anchored")

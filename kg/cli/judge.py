@@ -30,16 +30,18 @@ def coverage(data: Path | None, texts: Path | None, as_json: bool, source: str |
     from kg.sources import read_texts
 
     project = load(folders.data_folder(data), vocabulary.load())
-    if source and f"src:{source.removeprefix('src:')}" not in project.coverage:
+    only = f"src:{source.removeprefix('src:')}" if source else None
+    if only and only not in project.coverage:
         names = ", ".join(name.removeprefix("src:") for name in sorted(project.coverage))
-        raise BadUse(f"there is no source {source!r} with a text: use one of {names}")
+        remedy = f"use one of {names}" if names else "no source has a coverage file, so leave --source out"
+        raise BadUse(f"there is no source {source!r} with a text: {remedy}")
     folder = folders.texts_folder(texts)
     at_hand = read_texts(folder, project)[0] if folder else {}
     if as_json:
-        click.echo(covering.as_json(project).decode("utf-8"), nl=False)
+        click.echo(covering.as_json(project, only).decode("utf-8"), nl=False)
     else:
         for made in covering.report(project):
-            if not source or made.source == f"src:{source.removeprefix('src:')}":
+            if not only or made.source == only:
                 _print_report(made, at_hand.get(made.source))
         if not at_hand:
             click.echo("No texts at hand: offsets are those recorded; --texts DIR shows the words.", err=True)
@@ -82,7 +84,10 @@ def agreement(data: Path | None, as_json: bool) -> None:
     found = sorted(path.parent for path in folder.glob("*/first.tsv") if (path.parent / "second.tsv").is_file())
     if not found:
         raise BadUse(f"{folder} holds no pair of readings: put first.tsv and second.tsv into <source>/ there")
-    made = [compare(path.name, read(path / "first.tsv"), read(path / "second.tsv")) for path in found]
+    made = []
+    for path in found:
+        first, second = (read(path / name, f"readings/{path.name}/{name}") for name in ("first.tsv", "second.tsv"))
+        made.append(compare(path.name, first, second))
     if as_json:
         import json
         from dataclasses import asdict

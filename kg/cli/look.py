@@ -32,17 +32,21 @@ def show(entity: str, graph: Path | None, data: Path | None, texts: Path | None,
     from kg import folders
     from kg.cache import graph_file
     from kg.card import card
-    from kg.lookup import open_graph, resolve
+    from kg.lookup import open_graph, reading, resolve
 
     folder = folders.texts_folder(texts)
-    opened = open_graph(graph_file(graph, data))
-    made = card(opened, resolve(opened, entity), inferred)
+    file = graph_file(graph, data)
+    opened = open_graph(file)
+    node = resolve(opened, entity)
     words = _by_digest(folder)
+    with reading(file):
+        made = card(opened, node, inferred)
+        lines = list(_lines(made, words))
     spans = [r for _, facts in made.groups for fact in facts for r in fact.receipts if not r.whole]
     if words and spans and not any(receipt.digest in words for receipt in spans):
         click.echo(f"{folder} holds none of the texts that these statements were read from", err=True)
     # One write: a flush for each of five hundred lines takes a tenth of the whole command.
-    click.echo("\n".join(_lines(made, words)))
+    click.echo("\n".join(lines))
 
 
 def _lines(made: Card, texts: dict[str, str]) -> Iterator[str]:

@@ -54,11 +54,15 @@ def build(data: Path | None, texts: Path | None, out: Path) -> None:
     _print(summary)
 
 
+def _several(count: int, name: str) -> str:
+    return f"{count} {name}" if count == 1 else f"{count} {name}s"
+
+
 def _print(summary: Summary) -> None:
     for title, counts in summary.counts.items():
         click.echo(f"{title}: " + (", ".join(f"{name} {count}" for name, count in counts.items()) or "none"))
     if summary.checked:
-        click.echo(f"spans compared with {len(summary.checked)} texts")
+        click.echo(f"spans compared with {_several(len(summary.checked), 'text')}")
     else:
         click.echo("spans not compared with the texts (none given: --texts DIR does it)")
     total = sum(summary.files.values())
@@ -96,7 +100,8 @@ def check(data: Path | None, texts: Path | None, as_json: bool) -> None:
         for issue in issues:
             click.echo(f"{issue.severity}: {issue}")
         errors = sum(issue.severity == "error" for issue in issues)
-        compared = f"compared with {len(checked)} texts" if checked else "not compared with the texts"
-        click.echo(f"{errors} errors, {len(issues) - errors} warnings; spans {compared}", err=True)
+        compared = f"compared with {_several(len(checked), 'text')}" if checked else "not compared with the texts"
+        found = f"{_several(errors, 'error')}, {_several(len(issues) - errors, 'warning')}"
+        click.echo(f"{found}; spans {compared}", err=True)
     if any(issue.severity == "error" for issue in issues):
         raise click.exceptions.Exit(1)

@@ -6,21 +6,29 @@ import difflib
 from collections.abc import Collection
 from decimal import Decimal
 
-from kg.errors import Issue
+from kg.errors import UNFIT, Issue
 from kg.facts.model import Where
 from kg.facts.strict import Node
 
-__all__ = ["Fields", "suggest"]
+__all__ = ["Fields", "suggest", "suggest_concept"]
 
 _MAX_TEXT = 2000
-_JOINERS = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060"))
-"""Soft hyphens, joiners and zero-width spaces: unprintable, but part of words in many scripts and on web pages."""
+_JOINERS = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
+"""Soft hyphens, joiners and zero-width spaces: part of words in many scripts and on web pages, but no text alone."""
 
 
 def suggest(name: str, known: Collection[str]) -> str:
     """`did you mean …`, or how to find out."""
     close = difflib.get_close_matches(name, known, n=2, cutoff=0.7)
     return "did you mean " + " or ".join(close) + "?" if close else ""
+
+
+def suggest_concept(word: str, known: Collection[str]) -> str:
+    """For a plain word, the concepts that end in it: `speaker` is `concept:role-speaker`."""
+    if ":" in word:
+        return ""
+    found = [name for name in sorted(known) if name.startswith("concept:") and name.endswith((f":{word}", f"-{word}"))]
+    return "did you mean " + " or ".join(found[:2]) + "?" if found else ""
 
 
 class Fields:
@@ -59,20 +67,26 @@ class Fields:
     def _text_of(self, key: str, node: Node) -> str | None:
         if isinstance(node.value, list | dict):
             self.report(f"{key!r} must be text", "write one value", node.line, "type")
-        elif not node.raw.strip() or node.raw in ("~", "null"):
+        elif not node.raw.translate(_JOINERS).strip() or node.raw in ("~", "null"):
             self.report(f"{key!r} is empty", "fill it or leave the key out", node.line, "type")
-        elif len(node.raw) > _MAX_TEXT or not node.raw.translate(_JOINERS).isprintable():
-            self.report(f"{key!r} is too long or holds control characters", "shorten or clean it", node.line, "type")
+        elif len(node.raw) > _MAX_TEXT:
+            message = f"{key!r} is too long ({len(node.raw)} characters)"
+            self.report(message, f"at most {_MAX_TEXT} are meant here", node.line, "type")
+        elif unfit := UNFIT.search(node.raw):
+            message = f"{key!r} holds the character U+{ord(unfit.group()):04X}"
+            self.report(message, "take it out", node.line, "type")
         else:
             return node.raw
         return None
 
-    def texts(self, key: str) -> tuple[str, ...]:
+    def texts(self, key: str, required: bool = False) -> tuple[str, ...]:
         """One text or a list of them."""
-        node = self.node(key)
+        node = self.node(key, required)
         if node is None:
             return ()
         parts = node.value if isinstance(node.value, list) else [node]
+        if not parts:
+            self.report(f"{key!r} is empty", "fill it or leave the key out", node.line, "type")
         return tuple(text for part in parts if (text := self._text_of(key, part)) is not None)
 
     def choice(self, key: str, options: Collection[str], default: str | None = None) -> str | None:

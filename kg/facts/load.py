@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -9,12 +11,84 @@ from pathlib import Path
 from kg import terms
 from kg.errors import BadData, Issue
 from kg.facts import records
-from kg.facts.fields import Fields, suggest
+from kg.facts.fields import Fields, suggest, suggest_concept
 from kg.facts.model import Conflict, Coverage, Entity, Fact, Gap, Project, Source
 from kg.facts.strict import Node, read
 from kg.vocabulary import Vocabulary
 
-__all__ = ["load"]
+__all__ = ["Files", "find_files", "load"]
+
+_FOLDERS = ("entities", "facts", "coverage")
+_OTHERS = ("conflicts.yaml", "names.yaml")
+_BESIDE = (".md", ".py", ".pyc")
+_SOURCES = re.compile(r"sources(-.*)?\.yaml")
+
+
+@dataclass(slots=True)
+class Files:
+    """The data files of a project by the reader that takes them, and what no reader takes."""
+
+    sources: list[Path] = field(default_factory=list)
+    entities: list[Path] = field(default_factory=list)
+    facts: list[Path] = field(default_factory=list)
+    coverage: list[Path] = field(default_factory=list)
+    others: list[Path] = field(default_factory=list)
+    unread: list[Issue] = field(default_factory=list)
+
+    def refuse(self, file: str, remedy: str, message: str = "this file is not read") -> None:
+        """Notes a file that no reader takes."""
+        self.unread.append(Issue(file, 0, "file", message, remedy))
+
+
+def find_files(data: Path) -> Files:
+    """Every data file of the folder; none is opened, so that links to nothing and pipes do no harm."""
+    found = Files(sources=[data / "sources.yaml"])
+    for path in sorted(data.iterdir()) if data.is_dir() else []:
+        if path.name.startswith(".") or path.name == "sources.yaml":
+            continue
+        if path.name in _FOLDERS:
+            _find_in(found, path)
+        elif _SOURCES.fullmatch(path.name):
+            found.sources.append(path)
+        elif path.name in _OTHERS:
+            found.others.append(path)
+        elif path.suffix.lower() in (".yaml", ".yml"):
+            found.refuse(path.name, _meant(path))
+        elif path.is_dir() and path.name not in ("readings", "texts") and (hint := suggest(path.name, _FOLDERS)):
+            found.refuse(path.name, hint, "this folder is not read")
+    return found
+
+
+def _meant(path: Path) -> str:
+    """The name that a file at the top should have."""
+    more = path.stem.removeprefix("sources").strip("-_ ")
+    if path.stem.startswith("sources"):
+        return f"did you mean sources-{more}.yaml?" if more else "did you mean sources.yaml?"
+    return suggest(path.stem + ".yaml", ("sources.yaml", *_OTHERS)) or "move it into entities/, facts/ or coverage/"
+
+
+def _find_in(found: Files, folder: Path) -> None:
+    taken: list[Path] = getattr(found, folder.name)
+    if not folder.is_dir():
+        found.refuse(folder.name, "make it a folder", "this is no folder")
+        return
+    for at, folders, names in os.walk(folder, onerror=lambda error: found.refuse(*_refusal(error, folder))):
+        place = Path(at)
+        folders[:] = [name for name in folders if not name.startswith((".", "__"))]
+        entries = [*(name for name in folders if name.endswith(".yaml") or (place / name).is_symlink()), *names]
+        folders[:] = [name for name in folders if name not in entries]
+        for path in (place / name for name in sorted(entries)):
+            if place == folder and path.suffix == ".yaml" and path.stem and not path.name.startswith("."):
+                taken.append(path)
+            elif not path.name.startswith(".") and path.suffix.lower() not in _BESIDE:
+                yaml = path.suffix.lower() in (".yaml", ".yml")
+                remedy = f"did you mean {folder.name}/{path.stem}.yaml?" if yaml else "take it out of this folder"
+                found.refuse(path.relative_to(folder.parent).as_posix(), remedy)
+    taken.sort()
+
+
+def _refusal(error: OSError, folder: Path) -> tuple[str, str, str]:
+    return folder.name, "mend its permissions", f"can't be read ({error.strerror})"
 
 
 @dataclass
@@ -29,6 +103,14 @@ class _Draft:
     conflicts: dict[str, Conflict] = field(default_factory=dict)
     coverage: dict[str, Coverage] = field(default_factory=dict)
     names: list[str] = field(default_factory=list)
+    wrong: set[str] = field(default_factory=set)
+    """Names of records that are there, but were rejected with a message of their own."""
+    lost: list[str] = field(default_factory=list)
+    """Files that could not be read: of what they hold nothing is known."""
+
+    def lacks(self, *starts: str) -> bool:
+        """Whether a file that begins so could not be read."""
+        return any(file.startswith(starts) for file in self.lost)
 
     def report(self, file: str, line: int, rule: str, message: str, remedy: str, subject: str = "") -> None:
         self.issues.append(Issue(file, line, rule, message, remedy, subject))
@@ -39,6 +121,7 @@ def _open(draft: _Draft, path: Path, file: str) -> Node | None:
         return read(path, file)
     except BadData as error:
         draft.issues.extend(error.issues)
+        draft.lost.append(file)
         return None
 
 
@@ -48,22 +131,25 @@ def _entries(draft: _Draft, path: Path, file: str) -> Iterator[tuple[str, Node]]
         return
     if not isinstance(node.value, dict):
         draft.report(file, node.line, "type", "the file must map ids to records", "write <id>: {…}")
+        draft.lost.append(file)
         return
     yield from node.value.items()
 
 
-def _read_sources(draft: _Draft, data: Path) -> None:
-    for path in [data / "sources.yaml", *sorted(data.glob("sources-*.yaml"))]:
+def _read_sources(draft: _Draft, paths: list[Path]) -> None:
+    for path in paths:
         for name, node in _entries(draft, path, path.name):
             made = records.source(name, node, path.name, draft.issues)
             if name in draft.sources:
                 draft.report(path.name, node.line, "id", "this source is described twice", "keep one", name)
             elif made:
                 draft.sources[name] = made
+            else:
+                draft.wrong.add(name)
 
 
-def _read_entities(draft: _Draft, data: Path) -> None:
-    for path in sorted(data.glob("entities/*.yaml")):
+def _read_entities(draft: _Draft, paths: list[Path]) -> None:
+    for path in paths:
         file = f"entities/{path.name}"
         for name, node in _entries(draft, path, file):
             made = records.entity(name, node, file, draft.issues)
@@ -72,6 +158,8 @@ def _read_entities(draft: _Draft, data: Path) -> None:
                 draft.report(file, node.line, "id", f"stands in {first.file}:{first.line} too", "keep one", name)
             elif made:
                 draft.entities[name] = made
+            else:
+                draft.wrong.add(name)
 
 
 def _read_fact_file(draft: _Draft, path: Path, vocabulary: Vocabulary) -> None:
@@ -81,31 +169,49 @@ def _read_fact_file(draft: _Draft, path: Path, vocabulary: Vocabulary) -> None:
         return
     fields = Fields(node, file, draft.issues)
     slug = (fields.text("source") or "").removeprefix("src:") or None
-    if slug is not None and f"src:{slug}" not in draft.sources:
+    if slug is not None and not _has_source(draft, f"src:{slug}"):
         fields.report(f"the source {slug!r} is unknown", "describe it in sources.yaml", rule="source")
-    for item in fields.items("facts", required=True):
+    told = len(draft.issues)
+    items = fields.items("facts", required=True)
+    if len(draft.issues) > told:
+        draft.lost.append(file)
+    for item in items:
         _read_fact(draft, item, file, path.stem, f"src:{slug}" if slug else None, vocabulary)
     fields.done()
 
 
+def _has_source(draft: _Draft, name: str) -> bool:
+    return name in draft.sources or name in draft.wrong or draft.lacks("sources")
+
+
 def _read_fact(draft: _Draft, node: Node, file: str, stem: str, default: str | None, vocabulary: Vocabulary) -> None:
     if isinstance(node.value, dict) and "withdrawn" in node.value:
-        fields = Fields(node, file, draft.issues)
-        name, reason = fields.text("id", required=True), fields.text("withdrawn", required=True)
-        fields.done()
-        if name and reason:
-            if name in draft.withdrawn or name in draft.facts:
-                fields.report("this id is used twice", "a withdrawn id is never used again", rule="id")
-            draft.withdrawn[name] = reason
+        _read_tombstone(draft, node, file, stem)
         return
     made = records.fact(node, file, default, vocabulary, draft.issues)
     if made is None:
+        draft.wrong |= records.brought(node)
         return
     if made.id in draft.facts or made.id in draft.withdrawn:
         draft.report(file, node.line, "id", "this id is used twice", "mint a new one", made.id)
-    if not made.id.startswith(f"{stem}-"):
-        draft.report(file, node.line, "id", f"its id does not begin with {stem}-", "ids follow the file", made.id)
+    _check_prefix(draft, made.id, stem, file, node.line)
     draft.facts[made.id] = made
+
+
+def _read_tombstone(draft: _Draft, node: Node, file: str, stem: str) -> None:
+    made = records.tombstone(node, file, draft.issues)
+    if made is None:
+        return
+    name, reason = made
+    if name in draft.withdrawn or name in draft.facts:
+        draft.report(file, node.line, "id", "this id is used twice", "a withdrawn id is never used again", name)
+    _check_prefix(draft, name, stem, file, node.line)
+    draft.withdrawn[name] = reason
+
+
+def _check_prefix(draft: _Draft, name: str, stem: str, file: str, line: int) -> None:
+    if not name.startswith(f"{stem}-"):
+        draft.report(file, line, "id", f"its id does not begin with {stem}-", "ids follow the file", name)
 
 
 def _read_coverage_file(draft: _Draft, path: Path) -> None:
@@ -115,7 +221,7 @@ def _read_coverage_file(draft: _Draft, path: Path) -> None:
         return
     fields = Fields(node, file, draft.issues)
     name = f"src:{path.stem}"
-    if name not in draft.sources:
+    if not _has_source(draft, name):
         fields.report(f"the source {name} is unknown", "name the file after a source", rule="source")
     if "sentences" not in fields:
         fields.report("the sentences of the text are not recorded", "run kg anchor", rule="anchor")
@@ -128,18 +234,17 @@ def _read_coverage_file(draft: _Draft, path: Path) -> None:
     draft.coverage[name] = Coverage(name, tuple(spans), tuple(gaps))
 
 
-def _read_rest(draft: _Draft, data: Path, vocabulary: Vocabulary) -> None:
-    for path in sorted(data.glob("conflicts.yaml")):
-        for name, node in _entries(draft, path, path.name):
-            if made := records.conflict(name, node, path.name, vocabulary, draft.issues):
-                draft.conflicts[name] = made
-    for path in sorted(data.glob("coverage/*.yaml")):
-        _read_coverage_file(draft, path)
-    for path in sorted(data.glob("names.yaml")):
-        if opened := _open(draft, path, path.name):
-            fields = Fields(opened, path.name, draft.issues)
-            draft.names = list(fields.texts("names"))
-            fields.done()
+def _read_conflicts(draft: _Draft, path: Path, vocabulary: Vocabulary) -> None:
+    for name, node in _entries(draft, path, path.name):
+        if made := records.conflict(name, node, path.name, vocabulary, draft.issues):
+            draft.conflicts[name] = made
+
+
+def _read_names(draft: _Draft, path: Path) -> None:
+    if opened := _open(draft, path, path.name):
+        fields = Fields(opened, path.name, draft.issues)
+        draft.names = list(fields.texts("names", required=True))
+        fields.done()
 
 
 class _Links:
@@ -148,7 +253,8 @@ class _Links:
     def __init__(self, draft: _Draft, vocabulary: Vocabulary) -> None:
         self.draft = draft
         self.introduced: dict[str, str] = {}
-        self.known = {*draft.entities, *draft.sources, *vocabulary.concepts}
+        self.known = {*draft.entities, *draft.sources, *draft.wrong, *vocabulary.concepts}
+        self.facts_lost = draft.lacks("facts")
 
     def introductions(self) -> None:
         for fact in self.draft.facts.values():
@@ -169,25 +275,48 @@ class _Links:
     def _name(self, record: Fact | Conflict | Entity | Source, name: str, facts_too: bool = False) -> None:
         if name in self.known or (facts_too and name in self.draft.facts):
             return
-        if name.partition(":")[0] in records.INTRODUCED:
+        introduced = name.partition(":")[0] in records.INTRODUCED
+        if self.facts_lost and (introduced or (facts_too and ":" not in name)):
+            return
+        if facts_too and name in self.draft.withdrawn:
+            self._at(record, f"{name} was withdrawn: {self.draft.withdrawn[name]}", "name what stands instead")
+            return
+        if introduced:
             self._at(record, f"{name} is not introduced by any fact", "add introduces: to the fact that brings it")
             return
         pool = [*self.known, *self.draft.facts] if facts_too else list(self.known)
-        self._at(record, f"{name!r} is unknown", suggest(name, pool) or "describe it in entities/")
+        remedy = suggest_concept(name, pool) or suggest(name, pool) or "describe it in entities/"
+        self._at(record, f"{name!r} is unknown", remedy)
 
     def facts(self) -> None:
         for fact in self.draft.facts.values():
             self._name(fact, fact.subject, facts_too=True)
+            self._about(fact)
             for name in fact.things[1:]:
                 if not (name == fact.object and fact.predicate == "exactMatch" and name.startswith("http")):
                     self._name(fact, name)
+            if fact.review:
+                self._name(fact, fact.review)
             for source in fact.sources:
                 self._source(fact, source)
             if fact.introduces and fact.introduces.scheme:
                 self._name(fact, fact.introduces.scheme)
 
+    def _about(self, fact: Fact) -> None:
+        """Of a statement only its date is said, and of a date nothing: so no circle can arise."""
+        subject = self.draft.facts.get(fact.subject)
+        if subject is None or subject is fact:
+            return
+        if fact.predicate != "when":
+            message = f"{fact.predicate} can't be said of a statement ({subject.id})"
+            self._at(fact, message, "only its date can, with the predicate when: name a thing", "subject")
+        elif subject.subject in self.draft.facts:
+            self._at(fact, f"{subject.id} is a date itself", "name the relation that was so dated", "subject")
+
     def _source(self, record: Fact, name: str) -> None:
         found = self.draft.sources.get(name)
+        if found is None and _has_source(self.draft, name):
+            return
         if found is None:
             self._at(record, f"the source {name} is unknown", suggest(name, self.draft.sources) or "describe it")
         elif any(span.whole for span in record.evidence if span.source == name) and found.text:
@@ -209,8 +338,16 @@ class _Links:
                     self._name(source, named)
         for conflict in self.draft.conflicts.values():
             for name in conflict.between:
-                if name not in self.draft.facts:
-                    self._at(conflict, f"the statement {name!r} is unknown", suggest(name, self.draft.facts))
+                self._statement(conflict, name)
+
+    def _statement(self, conflict: Conflict, name: str) -> None:
+        if name in self.draft.facts or name in self.draft.wrong or self.facts_lost:
+            return
+        if name in self.draft.withdrawn:
+            self._at(conflict, f"{name} was withdrawn: {self.draft.withdrawn[name]}", "name what stands instead")
+            return
+        remedy = suggest(name, self.draft.facts) or "name the ids of two facts"
+        self._at(conflict, f"the statement {name!r} is unknown", remedy)
 
 
 def _with_voice(fact: Fact, sources: dict[str, Source]) -> Fact:
@@ -221,22 +358,32 @@ def _with_voice(fact: Fact, sources: dict[str, Source]) -> Fact:
     return replace(fact, claimed_by=tuple(dict.fromkeys(voices)))
 
 
+def _read_all(files: Files, vocabulary: Vocabulary) -> _Draft:
+    draft = _Draft(issues=list(files.unread), lost=[issue.file for issue in files.unread])
+    _read_sources(draft, files.sources)
+    _read_entities(draft, files.entities)
+    if not files.facts:
+        draft.report("facts", 0, "file", "there are no fact files", "add facts/<source>.yaml")
+    for path in files.facts:
+        _read_fact_file(draft, path, vocabulary)
+    for path in files.coverage:
+        _read_coverage_file(draft, path)
+    for path in files.others:
+        if path.name == "names.yaml":
+            _read_names(draft, path)
+        else:
+            _read_conflicts(draft, path, vocabulary)
+    return draft
+
+
 def load(data: Path, vocabulary: Vocabulary) -> Project:
     """The project in the folder `data`.
 
     Raises `BadData` with all issues found: of syntax, of single records, and of links between them.
     """
-    draft = _Draft()
-    _read_sources(draft, data)
-    _read_entities(draft, data)
-    paths = sorted(data.glob("facts/*.yaml"))
-    if not paths:
-        draft.report("facts", 0, "file", "there are no fact files", "add facts/<source>.yaml")
-    for path in paths:
-        _read_fact_file(draft, path, vocabulary)
-    _read_rest(draft, data, vocabulary)
+    draft = _read_all(find_files(data), vocabulary)
     # Of a file that can't be read every name would be unknown, which says nothing.
-    if not any(issue.rule in ("yaml", "file") for issue in draft.issues):
+    if not draft.lacks("sources", "entities"):
         links = _Links(draft, vocabulary)
         links.introductions()
         links.facts()

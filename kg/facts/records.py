@@ -11,9 +11,34 @@ from kg.facts.model import Conflict, Entity, Fact, Gap, Introduction, Source, Sp
 from kg.facts.strict import Node
 from kg.vocabulary import Vocabulary
 
-__all__ = ["FILE_NAME", "INTRODUCED", "conflict", "entity", "fact", "gap", "source"]
+__all__ = [
+    "COMPUTED", "FILE_NAME", "INTRODUCED", "STRUCTURE", "brought", "conflict", "entity", "fact", "gap", "source",
+    "tombstone",
+]  # fmt: skip
 
 INTRODUCED = {"prop": "Proposition", "fig": "Observation", "ident": "Identifier"}
+STRUCTURE = {
+    "subject": "fact", "predicate": "fact", "object": "fact", "status": "fact", "modality": "fact", "reading": "fact",
+    "claimedBy": "fact", "evidence": "fact", "role": "fact", "constituency": "fact", "inCapacityOf": "fact",
+    "onBehalfOf": "fact", "review": "fact", "whenText": "fact", "note": "fact",
+    "hasSource": "span", "hasSelector": "span", "start": "span", "end": "span", "digest": "span",
+    "startsWith": "span", "endsWith": "span", "wholeDocument": "span",
+    "between": "conflict", "challenges": "conflict", "conflictKind": "conflict",
+    "publisher": "source", "issued": "source", "archivedAt": "source",
+    "label": "entity", "inScheme": "entity", "distinctFrom": "entity",
+    "measure": "description", "unit": "description", "population": "description", "value": "description",
+    "valueQualifier": "description", "notation": "description", "identifierScheme": "description",
+}  # fmt: skip
+"""Properties by which the graph describes its own records -> the record whose keys give them. No fact may state them:
+it would forge who says a statement, or what another record says of itself."""
+
+COMPUTED = frozenset({
+    "participatedIn", "inSeries", "adoptedBy", "certifiedFor", "expresses", "transitiveSubOrganizationOf",
+    "earliest", "latest",
+})  # fmt: skip
+"""Properties that only the rules and the dates give."""
+
+_RECORDS = frozenset({"src", "st", "ev", "conflict"})
 _FACT_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9.]+)*-[0-9]{3,5}")
 _HEX = re.compile(r"[0-9a-f]{64}")
 _PART = r"(?:[^\s<>\"{}|\\^`\[\]#%]|%[0-9A-Fa-f]{2})*"
@@ -66,6 +91,8 @@ def entity(name: str, node: Node, file: str, issues: list[Issue]) -> Entity | No
     fields = Fields(node, file, issues, name)
     if not terms.is_curie(name):
         fields.report("this is no identifier", "write <kind>:<lower-case-words>", rule="id")
+    elif name.partition(":")[0] in _RECORDS:
+        fields.report("this is the name of a record, not of a thing", "sources stand in sources.yaml", rule="id")
     kind = fields.choice("type", terms.classes())
     label = fields.text("label", required=True)
     made = Entity(
@@ -79,7 +106,8 @@ def entity(name: str, node: Node, file: str, issues: list[Issue]) -> Entity | No
 def _introduction(fields: Fields, node: Node, fact_node: str, vocabulary: Vocabulary) -> Introduction | None:
     kind = INTRODUCED.get(fact_node.partition(":")[0])
     if kind is None:
-        fields.report(f"{fact_node} can't be introduced by a fact", "put it into entities/", node.line)
+        message = f"{fact_node} can't be introduced by a fact" if fact_node else "it names nothing to introduce"
+        fields.report(message, "put it into entities/" if fact_node else "add object:", node.line)
         return None
     inner = Fields(node, fields.file, fields.issues, fact_node)
     if not terms.is_curie(fact_node):
@@ -139,11 +167,25 @@ def _evidence(fields: Fields, default: str | None) -> tuple[Span, ...]:
     return tuple(span for node, name in pairs if (span := _span(fields, node, name)) is not None)
 
 
-def _object_and_value(fields: Fields, predicate: str) -> tuple[str | None, str | None]:
-    term = terms.properties().get(predicate)
-    if term is None:
-        remedy = suggest(predicate, terms.properties()) or "see ontology/context.jsonld"
+def _term(fields: Fields, predicate: str) -> terms.Term | None:
+    """The property, when a fact may state it."""
+    place = STRUCTURE.get(predicate)
+    if place is not None:
+        fields.report(f"{predicate} can't be stated by a fact", f"a key of the {place} gives it", rule="property")
+    elif predicate in COMPUTED:
+        fields.report(f"{predicate} is computed, not stated", "state what it follows from", rule="property")
+    elif predicate not in terms.properties():
+        known = terms.properties().keys() - STRUCTURE.keys() - COMPUTED
+        remedy = suggest(predicate, sorted(known)) or "see ontology/context.jsonld"
         fields.report(f"the property {predicate!r} is unknown", remedy, rule="property")
+    else:
+        return terms.properties()[predicate]
+    return None
+
+
+def _object_and_value(fields: Fields, predicate: str) -> tuple[str | None, str | None]:
+    term = _term(fields, predicate)
+    if term is None:
         fields.text("object"), fields.text("value")
         return None, None
     if term.takes_object:
@@ -171,31 +213,50 @@ def _check_value(fields: Fields, term: terms.Term, value: str) -> None:
         _address(fields, "value")
     elif kind == "duration" and not _DURATION.fullmatch(value):
         fields.report(f"{value!r} is no duration", "write PT90M or P3D", rule="value")
-    elif kind in ("decimal", "nonNegativeInteger", "boolean", "date"):
-        fields.report(f"{term.name} is computed or introduced, not stated", "leave the fact out", rule="property")
+
+
+def _fact_id(fields: Fields) -> str:
+    name = fields.text("id", required=True) or ""
+    fields.subject = name
+    if name and not _FACT_ID.fullmatch(name):
+        fields.report("an id is <source>-NNN", "lower-case words, then three digits", rule="id")
+    return name
+
+
+def tombstone(node: Node, file: str, issues: list[Issue]) -> tuple[str, str] | None:
+    """The id of a withdrawn fact, which is never used again, and the reason."""
+    fields = Fields(node, file, issues)
+    name, reason = _fact_id(fields), fields.text("withdrawn", required=True)
+    fields.done()
+    return (name, reason) if name and reason else None
+
+
+def _language(fields: Fields, predicate: str | None) -> str | None:
+    lang = fields.text("lang")
+    term = terms.properties().get(predicate or "")
+    if lang is not None and not _LANG.fullmatch(lang):
+        fields.report(f"{lang!r} is no language tag", "write en, zh, fr …", rule="value")
+    elif lang is not None and term and (term.takes_object or term.datatype):
+        fields.report(f"{predicate} takes no words, so it has no language", "leave lang out", rule="value")
+    return lang
 
 
 def fact(node: Node, file: str, default: str | None, vocabulary: Vocabulary, issues: list[Issue]) -> Fact | None:
     """One statement; `default` is the source of its file."""
     fields = Fields(node, file, issues)
-    name = fields.text("id", required=True) or ""
-    fields.subject = name
-    if name and not _FACT_ID.fullmatch(name):
-        fields.report("an id is <source>-NNN", "lower-case words, then three digits", rule="id")
+    name = _fact_id(fields)
     subject, predicate = fields.text("subject", required=True), fields.text("predicate", required=True)
     target, value = _object_and_value(fields, predicate) if predicate else (None, None)
     introduces = None
     if (inner := fields.node("introduces")) is not None:
         described = next((n for n in (target, subject) if n and n.partition(":")[0] in INTRODUCED), target or "")
         introduces = _introduction(fields, inner, described, vocabulary)
-    lang = fields.text("lang")
-    if lang is not None and not _LANG.fullmatch(lang):
-        fields.report(f"{lang!r} is no language tag", "write en, zh, fr …", rule="value")
     made = Fact(
         id=name, subject=subject or "", predicate=predicate or "", where=fields.where, object=target, value=value,
-        lang=lang, introduces=introduces, role=fields.text("role"), constituency=fields.texts("constituency"),
-        in_capacity_of=fields.text("inCapacityOf"), on_behalf_of=fields.texts("onBehalfOf"),
-        when_text=fields.text("whenText"), status=fields.choice("status", vocabulary.choices("status")) or "",
+        lang=_language(fields, predicate), introduces=introduces, role=fields.text("role"),
+        constituency=fields.texts("constituency"), in_capacity_of=fields.text("inCapacityOf"),
+        on_behalf_of=fields.texts("onBehalfOf"), when_text=fields.text("whenText"),
+        status=fields.choice("status", vocabulary.choices("status")) or "",
         modality=fields.choice("modality", vocabulary.choices("modality"), "actual") or "",
         reading=fields.choice("reading", vocabulary.choices("reading"), "literal") or "",
         claimed_by=fields.texts("claimedBy"), review=fields.text("review"), note=fields.text("note"),
@@ -213,8 +274,18 @@ def _check_qualifiers(fields: Fields, made: Fact) -> None:
         fields.report("an inferred reading gives its reason", "add a note", rule="note")
     if made.when_text and made.predicate != "when":
         fields.report("whenText goes with the predicate when", "move it to the date's own fact", rule="date")
+    if made.id and made.subject == made.id:
+        fields.report("it is its own subject", "name the thing or the fact that it is about")
     if made.subject == made.object:
         fields.report("subject and object are the same", "name two things")
+
+
+def brought(node: Node) -> set[str]:
+    """What a rejected fact would have brought: its id, and the thing that it introduces."""
+    record = node.value if isinstance(node.value, dict) else {}
+    keys = ("id", "object", "subject") if "introduces" in record else ("id",)
+    names = {record[key].raw for key in keys if key in record}
+    return {name for name in names if ":" not in name or name.partition(":")[0] in INTRODUCED}
 
 
 def conflict(name: str, node: Node, file: str, vocabulary: Vocabulary, issues: list[Issue]) -> Conflict | None:

@@ -141,8 +141,12 @@ def parse(text: str, file: str) -> Node:
 def read(path: Path, file: str) -> Node:
     """`parse` of a file. Raises `BadData` also when it is missing, unreadable or no UTF-8."""
     try:
+        if path.exists() and not path.is_file() and not path.is_dir():  # a pipe would hang
+            raise BadData([Issue(file, 0, "file", "is no regular file", "replace it by one")])
         text = path.read_bytes().decode("utf-8")
     except FileNotFoundError:
+        if path.is_symlink():
+            raise BadData([Issue(file, 0, "file", "is a link to nothing", "mend or remove it")]) from None
         raise BadData([Issue(file, 0, "file", "the file is missing", "restore it")]) from None
     except OSError as error:
         raise BadData([Issue(file, 0, "file", f"can't be read ({error.strerror})", "mend its permissions")]) from None
