@@ -17,8 +17,6 @@ from kg.errors import BadUse
 __all__ = ["Graph", "named", "open_graph", "reading", "resolve"]
 
 _NAMES = ("rdfs:label", "skos:prefLabel", "skos:altLabel")
-_UNSHOWN = (b"/ns#digest> ", b"-syntax-ns#type> ")
-"""Of statements and evidence, what no card shows."""
 
 
 def _block(content: bytes, kind: str) -> tuple[int, int]:
@@ -32,8 +30,8 @@ def _is_sorted(content: bytes) -> bool:
     """Whether the statements are one block, as they are in the artefact of record, ending in a line end."""
     start, end = _block(content, "st")
     mark = b"\n<%b" % terms.expand("st:").encode()
-    inside = content[start - 1 : end].count(mark) if end else 0
-    return content.endswith(b"\n") and inside == content[start - 1 : end].count(b"\n") - 1
+    inside = content.count(mark, start - 1, end) if end else 0
+    return content.endswith(b"\n") and inside == max(content.count(b"\n", start, end), 0)
 
 
 @cache
@@ -104,8 +102,7 @@ class Graph:
             loaded |= new
             mentioned = {line.split(b" ", 3)[2] for lines in new.values() for line in lines}
             wanted = {name for name in mentioned if name.startswith(kinds) and b"#" not in name} - loaded.keys()
-        needed = (line for lines in loaded.values() for line in lines if not any(word in line for word in _UNSHOWN))
-        self._parse(b"\n".join(needed))
+        self._parse(b"\n".join(line for lines in loaded.values() for line in lines))
 
     def _against(self, statements: set[bytes]) -> set[bytes]:
         """The statements that a conflict sets against one of these."""
@@ -144,7 +141,7 @@ def open_graph(path: Path) -> Graph:
         raise BadUse(f"there is no graph at {path}: run kg build, or name one with --graph") from None
     except (OSError, SyntaxError, ValueError) as error:
         raise BadUse(f"{path} can't be read as N-Quads ({error}): build it again") from None
-    if not content.strip():
+    if not content[:99].strip() and not content.strip():
         raise BadUse(f"{path} is empty: build it again")
     return graph
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -86,11 +87,17 @@ def _words(receipt: Receipt, texts: dict[str, str]) -> str:
     text = texts.get(receipt.digest)
     if text is None:
         return f"“{' … '.join(filter(None, (receipt.head, receipt.tail)))}” {place}"
-    from kg.evidence import sentences
-
-    inside = [s for s in sentences(text) if s[0] < receipt.end and s[1] > receipt.start]
+    inside = [s for s in _sentences(text) if s[0] < receipt.end and s[1] > receipt.start]
     sentence = text[min(s[0] for s in inside) : max(s[1] for s in inside)]
     return f"“{' '.join(sentence.split())}” {place}"
+
+
+@cache
+def _sentences(text: str) -> list[tuple[int, int]]:
+    """The sentences of a text: found once, asked for by each of its hundreds of spans."""
+    from kg.evidence import sentences
+
+    return sentences(text)
 
 
 def _by_digest(folder: Path | None) -> dict[str, str]:
