@@ -2,21 +2,40 @@
 
 import kg
 graph = kg.load()          # an rdflib Dataset; its default graph is the union of the five
+edges = kg.network()       # a networkx MultiDiGraph of the statements
+rows = kg.query("events-of-an-actor", actor="UNDP")   # a saved question: dicts, as pandas.DataFrame takes them
+made = kg.card("SenseTime")                           # what is said of a thing, with the receipts
 """
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    import networkx as nx
     import rdflib
 
-__all__ = ["load"]
+    from kg.cards import Card
+
+__all__ = ["card", "load", "network", "query"]
+
+_Path = str | Path | None
 
 
-def load(graph: str | Path | None = None, data: str | Path | None = None) -> rdflib.Dataset:
+def _file(graph: _Path, data: _Path) -> Path:
+    from kg.cache import graph_file
+
+    if graph is None and data is None:
+        graph, data = os.environ.get("KG_GRAPH") or None, os.environ.get("KG_DATA") or None
+    return graph_file(Path(graph) if graph else None, Path(data) if data else None)
+
+
+def load(graph: _Path = None, data: _Path = None) -> rdflib.Dataset:
     """The built graph as an rdflib Dataset whose default graph is the union of all five.
 
     `graph` is a file of N-Quads, `data` a project folder to build it from; without them, what KG_GRAPH or
@@ -27,12 +46,9 @@ def load(graph: str | Path | None = None, data: str | Path | None = None) -> rdf
     import rdflib
     from rdflib.exceptions import ParserError
 
-    from kg.cache import graph_file
     from kg.errors import BadUse
 
-    if graph is None and data is None:
-        graph, data = os.environ.get("KG_GRAPH") or None, os.environ.get("KG_DATA") or None
-    found = graph_file(Path(graph) if graph else None, Path(data) if data else None)
+    found = _file(graph, data)
     dataset = rdflib.Dataset(default_union=True)
     try:
         with found.open("rb") as file:
@@ -40,3 +56,58 @@ def load(graph: str | Path | None = None, data: str | Path | None = None) -> rdf
     except (OSError, ParserError, ValueError) as error:
         raise BadUse(f"{found} can't be read as N-Quads ({' '.join(str(error).split())}): build it again") from None
     return dataset
+
+
+def network(graph: _Path = None, data: _Path = None) -> nx.MultiDiGraph[str]:
+    """The statements that join two things as a networkx graph: nodes are CURIEs, each statement is an edge.
+
+    Nodes carry `label` and `type`; edges `statement`, `relation`, `predicate`, `role`, `status`, `modality`, `reading`,
+    `says`, `source`, `words`, `link` and `contradicted`. Raises as `load` does.
+    """
+    from kg import networks
+    from kg.cache import loaded
+    from kg.lookup import reading
+    from kg.statements import Reader
+
+    file = _file(graph, data)
+    opened = loaded(file)
+    with reading(file):
+        return networks.network(Reader(opened).all())
+
+
+def query(
+    name: str, /, *, graph: _Path = None, data: _Path = None, **params: str | int | date | Iterable[str]
+) -> list[dict[str, Any]]:
+    """The rows of a saved question as dicts, which pandas.DataFrame takes; numbers and dates are Python's.
+
+    Parameters are given by name, several values as a list; things by a name, a CURIE or an IRI. IRIs come as CURIEs.
+    Raises `kg.errors.BadUse` for a question, parameter or thing that there is not, and as `load` does.
+    """
+    from kg import queries
+    from kg.cache import indexed
+    from kg.lookup import reading
+    from kg.results import python_value
+
+    given = {
+        key: [str(value)] if isinstance(value, str) or not hasattr(value, "__iter__") else [str(one) for one in value]
+        for key, value in params.items()
+    }
+    file = _file(graph, data)
+    with reading(file):
+        found = queries.run(indexed(file), name, given)
+    return [dict(zip(found.columns, map(python_value, row), strict=True)) for row in found.rows]
+
+
+def card(entity: str, graph: _Path = None, data: _Path = None, inferred: bool = True) -> Card:
+    """What the graph says of a thing (a name, a CURIE or an IRI): its statements by relation, each with its receipts.
+
+    Raises `kg.errors.BadUse` when the graph has no such thing, and as `load` does.
+    """
+    from kg import cards
+    from kg.cache import indexed
+    from kg.lookup import reading, resolve
+
+    file = _file(graph, data)
+    opened = indexed(file)
+    with reading(file):
+        return cards.card(opened, resolve(opened, entity), inferred)

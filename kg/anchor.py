@@ -17,8 +17,8 @@ from kg import evidence, writing
 from kg.errors import BadData, BadUse, Issue
 from kg.facts.load import find_files
 from kg.facts.records import FILE_NAME
-from kg.facts.strict import Node, parse, read
 from kg.sources import file_digest
+from kg.strict import Node, parse, read
 
 __all__ = ["anchor"]
 

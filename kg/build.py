@@ -104,14 +104,15 @@ def _central(project: Project) -> str:
 
 
 def _files(made: Prepared, stage: Stage) -> dict[str, bytes]:
-    from kg import exports, tables, views
+    from kg import checks, exports, lookup, pictures, tables
 
     stage("serialising")
     files = exports.rdf_files(made.graphs)
     files |= tables.tables(made.project, vocabulary.load())
     files["coverage.json"] = coverage.as_json(made.project)
     stage("drawing")
-    files["views/overview.html"] = views.overview(made.project, folders.version())
+    drawings = pictures.standard(lookup.Graph(checks.store(made.graphs)))
+    files |= {f"views/{name}.html": drawing.page(folders.version()) for name, drawing in drawings.items()}
     return files
 
 

@@ -1,18 +1,35 @@
-"""Which built graph a command reads: the one named, `dist/` here, else one built into the user's cache."""
+"""Which built graph a command reads: the one named, `dist/` here, else one built into the user's cache; and its index.
+
+Reading N-Quads takes longer than answering a question. So the first command that asks a graph keeps it indexed on
+disk, under its digest, and the next ones open that.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import os
+import shutil
 import sys
+from contextlib import suppress
 from pathlib import Path
+
+import pyoxigraph as ox
 
 from kg import folders
 from kg.errors import BadUse
+from kg.lookup import Graph
 
-__all__ = ["graph_file"]
+__all__ = ["graph_file", "indexed", "loaded"]
+
+_KEPT = 8
+"""Indexes kept, the latest ones."""
+
+_SEAL = "sha256"
+"""The file of an index that holds the digest of the others: half a manifest opens without a complaint."""
 
 
 def _cache_folder() -> Path:
+    """The user's cache (XDG Base Directory Specification). Raises RuntimeError when no home is known."""
     base = os.environ.get("XDG_CACHE_HOME")
     return (Path(base) if base else Path.home() / ".cache") / "aigov-kg"
 
@@ -23,10 +40,11 @@ def graph_file(chosen: Path | None, data: Path | None) -> Path:
     Raises `BadUse` when the chosen file is missing, `BadData` when a graph must be built and can't.
     """
     if chosen is not None:
-        chosen = chosen / folders.GRAPH_FILE if chosen.is_dir() else chosen
-        if not chosen.is_file():
-            raise BadUse(f"there is no graph at {chosen}: run kg build, or correct --graph")
-        return chosen
+        with suppress(OSError):  # a name that is too long, a folder that may not be entered
+            chosen = chosen / folders.GRAPH_FILE if chosen.is_dir() else chosen
+            if chosen.is_file():
+                return chosen
+        raise BadUse(f"there is no graph at {chosen}: run kg build, or correct --graph")
     built = Path("dist") / folders.GRAPH_FILE
     if built.is_file() and data is None:
         _warn_when_old(built)
@@ -43,8 +61,14 @@ def _warn_when_old(built: Path) -> None:
 
 
 def _from_cache(data: Path) -> Path:
-    target = _cache_folder() / folders.inputs_key(data)[:16] / folders.GRAPH_FILE
-    if not target.is_file():
+    key = folders.inputs_key(data)[:16]
+    try:
+        target = _cache_folder() / key / folders.GRAPH_FILE
+        made_before = target.is_file()
+    except (OSError, RuntimeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise BadUse(f"no cache can be kept ({reason}): set XDG_CACHE_HOME, or name a graph with --graph") from None
+    if not made_before:
         from kg import writing
         from kg.build import prepare
         from kg.errors import BadData
@@ -59,3 +83,78 @@ def _from_cache(data: Path) -> Path:
         except BadUse:
             raise BadUse(f"can't write to {target.parent}: set XDG_CACHE_HOME, or name a graph with --graph") from None
     return target
+
+
+def _read(path: Path) -> bytes:
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise BadUse(f"there is no graph at {path}: run kg build, or name one with --graph") from None
+    except OSError as error:
+        raise BadUse(f"{path} can't be read ({error.strerror}): build it again") from None
+    if not content[:99].strip() and not content.strip():
+        raise BadUse(f"{path} is empty: build it again")
+    return content
+
+
+def _parsed(path: Path, content: bytes, store: ox.Store) -> ox.Store:
+    try:
+        store.bulk_load(content, format=ox.RdfFormat.N_QUADS)
+    except (SyntaxError, ValueError) as error:
+        raise BadUse(f"{path} can't be read as N-Quads ({error}): build it again") from None
+    return store
+
+
+def loaded(path: Path) -> Graph:
+    """The graph of a file in memory, for what reads all of it. Raises `BadUse` when it can't be read."""
+    return Graph(_parsed(path, _read(path), ox.Store()))
+
+
+def indexed(path: Path) -> Graph:
+    """The graph of a file, opened from its index on disk; from memory where no index can be kept.
+
+    Raises `BadUse` when the file can't be read.
+    """
+    content = _read(path)
+    with suppress(OSError, RuntimeError):  # no cache, no room, no home; pyoxigraph says "Corruption" by RuntimeError
+        folder = _cache_folder() / "indexes" / f"{hashlib.sha256(content).hexdigest()[:32]}-{ox.__version__}"
+        if not _whole(folder):
+            shutil.rmtree(folder, ignore_errors=True)  # a disk ran full, or a machine stopped
+            _index(path, content, folder)
+        return Graph(ox.Store.read_only(str(folder)))
+    return Graph(_parsed(path, content, ox.Store()))
+
+
+def _digest(folder: Path) -> bytes:
+    """Of all files of an index but its log and lock, by name."""
+    made = hashlib.sha256()
+    for file in sorted(folder.iterdir()):
+        if file.name not in ("LOG", "LOCK", _SEAL):
+            made.update(f"{file.name}\0{file.stat().st_size}\0".encode() + file.read_bytes())
+    return made.hexdigest().encode()
+
+
+def _whole(folder: Path) -> bool:
+    """Whether an index is there, with every byte as it was made."""
+    seal = folder / _SEAL
+    return seal.is_file() and seal.read_bytes() == _digest(folder)
+
+
+def _index(path: Path, content: bytes, folder: Path) -> None:
+    """Makes the index beside its place and moves it in whole, so that nobody opens half of one."""
+    from tempfile import mkdtemp
+
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    draft = Path(mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    try:
+        store = _parsed(path, content, ox.Store(str(draft)))
+        store.flush()
+        del store  # it holds the lock
+        (draft / _SEAL).write_bytes(_digest(draft))
+        with suppress(OSError):
+            draft.rename(folder)  # refused when another process was quicker
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    old = sorted(folder.parent.iterdir(), key=lambda one: one.stat().st_mtime, reverse=True)[_KEPT:]
+    for one in old:
+        shutil.rmtree(one, ignore_errors=True)

@@ -7,6 +7,7 @@ this is the only place that knows.
 from __future__ import annotations
 
 import os
+import re
 from functools import cache
 from pathlib import Path
 
@@ -24,6 +25,9 @@ KEY_FILE = ".inputs"
 _READ = ("sources.yaml", "sources-*.yaml", "entities/*.yaml", "facts/*.yaml", "coverage/*.yaml", "conflicts.yaml",
          "names.yaml")  # fmt: skip
 """What the loader reads of a project."""
+
+_BUILT_WITH = ("checks", "rules", "views")
+"""The queries that a build runs; saved questions are asked of what was built."""
 
 _VOCABULARY = (".ttl", ".jsonld")
 
@@ -85,9 +89,10 @@ def _checkout() -> Path | None:
 def version() -> str:
     """The version in pyproject.toml of a checkout, else that of the installed distribution."""
     if file := _checkout():
-        import tomllib
-
-        return str(tomllib.loads(file.read_text(encoding="utf-8"))["project"]["version"])
+        # Read by its line: a TOML parser takes as long to load as a card takes to print.
+        found = re.search(r'^version = "([^"]+)"$', file.read_text(encoding="utf-8"), re.MULTILINE)
+        if found:
+            return found[1]
     from importlib.metadata import version as installed
 
     return installed("aigov-kg")
@@ -108,7 +113,10 @@ def inputs_key(data: Path) -> str:
     found += [
         (path.relative_to(ontology()), path) for path in sorted(ontology().iterdir()) if path.suffix in _VOCABULARY
     ]
-    found += [(path.relative_to(queries()), path) for path in sorted(queries().rglob("*.rq")) if path.is_file()]
+    found += [
+        (path.relative_to(queries()), path)
+        for kind in _BUILT_WITH for path in sorted(queries(kind).glob("*.rq")) if path.is_file()
+    ]  # fmt: skip
     for name, path in found:
         content = path.read_bytes() if os.access(path, os.R_OK) else b""  # the loader tells what can't be read
         digest.update(f"{name.as_posix()}\0{len(content)}\0".encode() + content)

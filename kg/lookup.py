@@ -1,37 +1,27 @@
-"""Finding things in a built graph: opened without parsing all of it, and names resolved to things."""
+"""Finding things in a built graph: what is said of a node, and names resolved to things."""
 
 from __future__ import annotations
 
-from bisect import bisect_left
+import re
+import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 import pyoxigraph as ox
 
 from kg import terms
 from kg.errors import BadUse
+from kg.graphs import graph_name
 
-__all__ = ["Graph", "named", "open_graph", "reading", "resolve"]
+__all__ = ["Found", "Graph", "find", "named", "reading", "resolve", "starting"]
 
 _NAMES = ("rdfs:label", "skos:prefLabel", "skos:altLabel")
-
-
-def _block(content: bytes, kind: str) -> tuple[int, int]:
-    """Where the lines stand whose subject is of this kind."""
-    start = b"\n<%b" % terms.expand(f"{kind}:").encode()
-    first, last = content.find(start), content.rfind(start)
-    return (first + 1, content.find(b"\n", last + 1) + 1) if first >= 0 else (0, 0)
-
-
-def _is_sorted(content: bytes) -> bool:
-    """Whether the statements are one block, as they are in the artefact of record, ending in a line end."""
-    start, end = _block(content, "st")
-    mark = b"\n<%b" % terms.expand("st:").encode()
-    inside = content.count(mark, start - 1, end) if end else 0
-    return content.endswith(b"\n") and inside == max(content.count(b"\n", start, end), 0)
+_CLOSE = 0.6
+"""How alike two names must be (difflib's ratio) to be suggested for one another."""
 
 
 @cache
@@ -40,76 +30,43 @@ def named(name: str) -> ox.NamedNode:
     return ox.NamedNode(terms.expand(name))
 
 
+def _address(name: str) -> str:
+    """The IRI of a name with any prefix that we know; any other name as it stands."""
+    return terms.expand(name) if name.partition(":")[0] in terms.prefixes() else name
+
+
 class Graph:
-    """A built graph with the few look-ups that a card needs.
+    """A store of the five graphs, with the few look-ups that cards and statements need; reads each node once."""
 
-    Four fifths of it are statements and evidence, of which a card wants a few. The artefact of record
-    is sorted by subject, so each of the two is one block of lines, and its own index: only the rest is
-    parsed at once.
-    """
-
-    def __init__(self, content: bytes) -> None:
-        self.store = ox.Store()
+    def __init__(self, store: ox.Store) -> None:
+        self.store = store
         self._known: dict[str, dict[str, list[ox.NamedNode | ox.Literal]]] = {}
-        if not _is_sorted(content):
-            content = b"\n".join(sorted(content.splitlines()))
-        blocks = sorted(_block(content, kind) for kind in ("ev", "st"))
-        self._text = b"".join(content[start:end] for start, end in blocks)
-        self._lines = self._text.splitlines()
-        (first, first_end), (second, second_end) = blocks
-        self._parse(content[:first] + content[first_end:second] + content[second_end:])
 
-    def _parse(self, lines: bytes) -> None:
-        self._known.clear()
-        self.store.bulk_load(lines, format=ox.RdfFormat.N_QUADS)
-
-    def _of(self, subject: bytes) -> list[bytes]:
-        """The lines of a subject, and of a selector that hangs on it."""
-        found = []
-        for start in (subject + b" ", subject[:-1] + b"#selector> "):
-            place = bisect_left(self._lines, start)
-            while place < len(self._lines) and self._lines[place].startswith(start):
-                found.append(self._lines[place])
-                place += 1
-        return found
-
-    def _with(self, words: bytes) -> list[tuple[bytes, bytes]]:
-        """The lines that hold the words, each with its subject."""
-        found, place = [], self._text.find(words)
-        while place >= 0:
-            start, end = self._text.rfind(b"\n", 0, place) + 1, self._text.find(b"\n", place)
-            line = self._text[start : end if end >= 0 else None]
-            found.append((line.split(b" ", 1)[0], line))
-            place = self._text.find(words, start + len(line))
+    @cached_property
+    def names(self) -> dict[str, set[str]]:
+        """IRI of a thing -> the names that it bears; statements and evidence have none."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for name in _NAMES:
+            for quad in self.store.quads_for_pattern(None, named(name), None):
+                bearer, value = quad.subject, quad.object
+                if isinstance(value, ox.Literal) and isinstance(bearer, ox.NamedNode) and "/id/" in bearer.value:
+                    found[bearer.value].add(value.value)
         return found
 
     def holds(self, node: ox.NamedNode) -> bool:
         """Whether anything is said of the node itself."""
-        described = next(iter(self.store.quads_for_pattern(node, None, None)), None)
-        return described is not None or bool(self._of(b"<%b>" % node.value.encode()))
+        return next(iter(self.store.quads_for_pattern(node, None, None)), None) is not None
 
-    def gather(self, node: ox.NamedNode) -> None:
-        """Parses the statements that name the node, what is said of them, their evidence and sources."""
-        wanted = {subject for subject, _ in self._with(b"<%b>" % node.value.encode())}
-        about = self._with(b" <%b" % terms.expand("st:").encode())
-        wanted |= {subject for subject, line in about if line.split(b" ", 3)[2] in wanted}
-        sides = self.store.quads_for_pattern(node, named("aig:between"), None)
-        wanted |= self._against(wanted) | {str(quad.object).encode() for quad in sides}
-        kinds = tuple(b"<%b" % terms.expand(f"{kind}:").encode() for kind in ("ev", "src", "st"))
-        loaded: dict[bytes, list[bytes]] = {}
-        while wanted:
-            new = {subject: self._of(subject) for subject in wanted}
-            loaded |= new
-            mentioned = {line.split(b" ", 3)[2] for lines in new.values() for line in lines}
-            wanted = {name for name in mentioned if name.startswith(kinds) and b"#" not in name} - loaded.keys()
-        self._parse(b"\n".join(line for lines in loaded.values() for line in lines))
+    def subjects(self, name: str, value: ox.NamedNode) -> list[ox.NamedNode]:
+        """The nodes that have this value of a property, sorted."""
+        quads = self.store.quads_for_pattern(None, named(name), value)
+        return sorted({quad.subject for quad in quads if isinstance(quad.subject, ox.NamedNode)}, key=_iri)
 
-    def _against(self, statements: set[bytes]) -> set[bytes]:
-        """The statements that a conflict sets against one of these."""
-        sides: dict[str, set[bytes]] = {}
-        for quad in self.store.quads_for_pattern(None, named("aig:between"), None):
-            sides.setdefault(str(quad.subject), set()).add(str(quad.object).encode())
-        return {side for pair in sides.values() if pair & statements for side in pair}
+    def with_property(self, name: str, kind: str) -> list[str]:
+        """The CURIEs of the things of a kind that have a property at all, sorted."""
+        quads = self.store.quads_for_pattern(None, named(name), None)
+        found = {terms.shorten(quad.subject.value) for quad in quads if isinstance(quad.subject, ox.NamedNode)}
+        return sorted(name for name in found if name.startswith(f"{kind}:"))
 
     def values(self, subject: ox.NamedNode, name: str) -> list[ox.NamedNode | ox.Literal]:
         """The objects of a property, over all graphs."""
@@ -131,19 +88,19 @@ class Graph:
             return term.value
         return self.text(term, "rdfs:label") or terms.shorten(term.value)
 
+    def name(self, curie: str) -> str:
+        """The label of the thing of a CURIE."""
+        return self.label(ox.NamedNode(_address(curie)))
 
-def open_graph(path: Path) -> Graph:
-    """Opens canonical N-Quads. Raises `BadUse` when the file is missing or no N-Quads."""
-    try:
-        content = path.read_bytes()
-        graph = Graph(content)
-    except FileNotFoundError:
-        raise BadUse(f"there is no graph at {path}: run kg build, or name one with --graph") from None
-    except (OSError, SyntaxError, ValueError) as error:
-        raise BadUse(f"{path} can't be read as N-Quads ({error}): build it again") from None
-    if not content[:99].strip() and not content.strip():
-        raise BadUse(f"{path} is empty: build it again")
-    return graph
+    def type(self, node: ox.NamedNode) -> str:
+        """The class that the facts give a thing, as its local name; "" when none does."""
+        quads = self.store.quads_for_pattern(node, named("rdf:type"), None, graph_name("facts"))
+        found = (quad.object.value for quad in quads if isinstance(quad.object, ox.NamedNode))
+        return terms.local(min(found, default=""))
+
+
+def _iri(node: ox.NamedNode) -> str:
+    return node.value
 
 
 @contextmanager
@@ -155,54 +112,126 @@ def reading(path: Path) -> Iterator[None]:
         raise BadUse(f"{path} is no graph of this version ({error}): run kg build") from error
 
 
-def _names(graph: Graph) -> dict[str, set[str]]:
-    """Name in lower case -> the things that bear it; statements and evidence have none."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for name in _NAMES:
-        for quad in graph.store.quads_for_pattern(None, named(name), None):
-            bearer, value = quad.subject, quad.object
-            if isinstance(value, ox.Literal) and isinstance(bearer, ox.NamedNode) and "/id/" in bearer.value:
-                found[value.value.casefold()].add(bearer.value)
-    return found
+class Found(NamedTuple):
+    """A thing found by a name: CURIE, label, class, the name that matched, and how (exact, start, word …)."""
+
+    id: str
+    label: str
+    type: str
+    name: str
+    match: str
+
+
+@lru_cache(maxsize=1 << 16)
+def _fold(name: str) -> str:
+    """A name without case, accents and punctuation, so that `Cedric O` finds `Cédric O` and `IAIIG` `I-AIIG`."""
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return " ".join(re.sub(r"[^\w]+", " ", letters.replace("-", "").replace(".", "")).split())
+
+
+def _initials(name: str) -> str:
+    words = [word for word in re.split(r"[\W_]+", name) if word]
+    return "".join(word[0] for word in words if word[0].isupper()) if len(words) > 1 else ""
+
+
+_MATCHES = ("exact", "same letters", "initials", "start", "word", "part", "similar")
+
+
+def _match(wanted: str, folded: str, name: str) -> str:
+    """How a name answers to what was typed, "" when it does not."""
+    if name.casefold() == wanted.casefold():
+        return "exact"
+    bare = _fold(name)
+    if not folded:
+        return ""
+    if bare == folded:
+        return "same letters"
+    if len(folded) > 1 and _fold(_initials(name)) == folded.replace(" ", ""):
+        return "initials"
+    if bare.startswith(folded):
+        return "start"
+    if f" {folded}" in bare:
+        return "word"
+    return "part" if folded in bare else ""
 
 
 def _node(name: str) -> ox.NamedNode | None:
     """The node of a CURIE or an IRI; None for any other name."""
     try:
-        return ox.NamedNode(terms.expand(name) if terms.is_curie(name) else name)
+        return ox.NamedNode(_address(name))
     except ValueError:
         return None
 
 
-def resolve(graph: Graph, name: str) -> ox.NamedNode:
-    """The entity of a CURIE, an IRI, a label or a name as written.
-
-    Raises `BadUse` with suggestions when there is none, or when several things bear the name.
+def find(graph: Graph, text: str, similar: bool = True) -> list[Found]:
+    """The things that answer to a text, best first: by CURIE or IRI, name, name without accents, initials, part of
+    a name and, when nothing else does, a name that looks alike.
     """
-    wanted = name.strip()
+    wanted = text.strip()
     node = _node(wanted)
     if node is not None and graph.holds(node):
-        return node
-    names = _names(graph)
-    found = sorted(names.get(wanted.casefold(), ()))
-    if len(found) == 1:
-        return ox.NamedNode(found[0])
-    if found:
-        shown = (_with_label(graph, iri) for iri in found)
-        raise BadUse(f"{name!r} names several things: say " + " or ".join(shown))
-    raise BadUse(f"nothing in the graph is called {name!r}" + _suggestions(graph, names, wanted.casefold()))
+        return [_found(graph, node.value, wanted, "exact")]
+    names, folded = graph.names, _fold(wanted)
+    best: dict[str, tuple[int, int, str]] = {}
+    for iri, borne in names.items():
+        ways = ((_match(wanted, folded, name), name) for name in sorted(borne))
+        ranked = [(_MATCHES.index(way), len(name), name) for way, name in ways if way]
+        if ranked:
+            best[iri] = min(ranked)
+    if not best and similar:
+        best = _alike(names, folded)
+    ordered = sorted(best.items(), key=lambda item: (*item[1], item[0]))
+    return [_found(graph, iri, name, _MATCHES[rank]) for iri, (rank, _, name) in ordered]
 
 
-def _with_label(graph: Graph, iri: str) -> str:
-    return f"{terms.shorten(iri)} ({graph.label(ox.NamedNode(iri))})"
+def starting(graph: Graph, text: str) -> list[str]:
+    """The names, and for a CURIE the CURIEs, that begin with a text: what a shell completes."""
+    names, wanted = graph.names, text.casefold()
+    found = {name for borne in names.values() for name in borne if name.casefold().startswith(wanted)}
+    if ":" in text:
+        found |= {name for name in map(terms.shorten, names) if name.startswith(text)}
+    return sorted(found)
 
 
-def _suggestions(graph: Graph, names: dict[str, set[str]], wanted: str) -> str:
+def _alike(names: dict[str, set[str]], folded: str) -> dict[str, tuple[int, int, str]]:
     import difflib
 
-    inside = [name for name in sorted(names, key=len) if wanted in name and len(wanted) > 2]
-    close = list(dict.fromkeys([*inside[:3], *difflib.get_close_matches(wanted, names, n=3, cutoff=0.6)]))
-    if not close:
-        return ": tables/entities.csv of a build lists all names"
-    things = (_with_label(graph, min(names[name])) for name in close[:4])
-    return ": did you mean " + " or ".join(dict.fromkeys(things)) + "?"
+    bearers: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for iri, borne in names.items():
+        for name in borne:
+            bearers[_fold(name)].append((iri, name))
+    close = difflib.get_close_matches(folded, bearers, n=5, cutoff=_CLOSE)
+    found: dict[str, tuple[int, int, str]] = {}
+    for place, alike in enumerate(close):
+        for iri, name in bearers[alike]:
+            found.setdefault(iri, (_MATCHES.index("similar"), place, name))
+    return found
+
+
+def _found(graph: Graph, iri: str, name: str, match: str) -> Found:
+    node = ox.NamedNode(iri)
+    return Found(terms.shorten(iri), graph.label(node), graph.type(node), name, match)
+
+
+def resolve(graph: Graph, name: str, fits: Callable[[ox.NamedNode], bool] = lambda node: True) -> ox.NamedNode:
+    """The one thing of a CURIE, an IRI, a label or a name as written; accents, case and hyphens don't matter.
+
+    Of several things with the name, the one that `fits` is meant. Raises `BadUse` with suggestions when there is
+    none, or when several are left.
+    """
+    found = find(graph, name)
+    nodes = {one.id: ox.NamedNode(_address(one.id)) for one in found}
+    for match in _MATCHES[:3]:
+        same = [one for one in found if one.match == match]
+        fitting = [one for one in same if fits(nodes[one.id])] or same
+        if len(fitting) == 1:
+            return nodes[fitting[0].id]
+        if same:
+            shown = (f"{one.id} ({one.label})" for one in fitting)
+            raise BadUse(f"{name!r} names several things: say " + " or ".join(shown))
+    hint = ": kg find searches parts of names"
+    fitting = [one for one in found if fits(nodes[one.id])] or found
+    if fitting:
+        hint = ": did you mean " + " or ".join(f"{one.id} ({one.label})" for one in fitting[:4]) + "?"
+    raise BadUse(f"nothing in the graph is called {name!r}{hint}")

@@ -19,6 +19,7 @@ __all__ = [
     "aig",
     "classes",
     "expand",
+    "iri",
     "is_curie",
     "local",
     "prefixes",
@@ -69,11 +70,17 @@ def expand(name: str) -> str:
     return prefixes()[prefix] + rest
 
 
+def iri(name: str) -> str:
+    """The IRI of a CURIE of ours; any other name as it stands."""
+    return expand(name) if is_curie(name) else name
+
+
 @cache
 def _longest_first() -> list[tuple[str, str]]:
     return sorted(prefixes().items(), key=lambda item: -len(item[1]))
 
 
+@cache
 def shorten(iri: str) -> str:
     """The CURIE of an IRI, or the IRI itself when no prefix fits."""
     for prefix, namespace in _longest_first():

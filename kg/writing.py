@@ -27,12 +27,12 @@ _LOCK = ".lock"
 _PATIENCE = 60.0
 
 
-def _explain(error: OSError, where: Path) -> BadUse:
+def _explain(error: OSError, where: Path, remedy: str = "choose another folder with --out") -> BadUse:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return BadUse(f"the disk is full at {where}: free some space; the earlier output is untouched")
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return BadUse(f"no permission to write {where}: choose another folder with --out")
-    return BadUse(f"can't write {where} ({error.strerror or error}): choose another folder with --out")
+        return BadUse(f"no permission to write {where}: {remedy}")
+    return BadUse(f"can't write {where} ({error.strerror or error}): {remedy}")
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -159,7 +159,7 @@ def replace_file(path: Path, content: bytes) -> None:
         temporary.replace(path)
     except OSError as error:
         temporary.unlink(missing_ok=True)
-        raise _explain(error, path) from None
+        raise _explain(error, path, "choose another place") from None
 
 
 def sums(files: Mapping[str, bytes]) -> bytes:

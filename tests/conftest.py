@@ -14,6 +14,7 @@ from kg import vocabulary
 from kg.build import Prepared, prepare
 from kg.cli import main
 from kg.facts import Project, load
+from kg.graphs import canonical
 
 HERE = Path(__file__).parent
 SMALL = HERE / "small"
@@ -41,6 +42,14 @@ def small(tmp_path: Path) -> Path:
 def built() -> Prepared:
     """The small project, loaded, reasoned over and checked against its texts."""
     return prepare(SMALL, SMALL / "texts")
+
+
+@pytest.fixture(scope="session")
+def graph(built: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of the small project's graph; no test changes it."""
+    file = tmp_path_factory.mktemp("graph") / "aigov-kg.nq"
+    file.write_bytes(canonical(built.graphs))
+    return file
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ from kg import vocabulary
 from kg.anchor import anchor
 from kg.errors import BadData, BadUse
 from kg.facts import load
-from kg.facts.strict import parse
 from kg.sources import check_spans, read_texts
+from kg.strict import parse
 
 TEXT = "𝄞 The cat saw the dog.\nThe cat slept, Zoë said; the\u00a0dog did not. It was the end.\n"
 SOURCES = "# ours\nsrc:a:\n  title: T  # as printed\n  text: a.txt\n  note: N\n"

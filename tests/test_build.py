@@ -29,6 +29,9 @@ FILES = {
     "aigov-kg.nq", "aigov-kg.trig", "aigov-kg.nt", "ontology.ttl", "facts.ttl", "inferred.ttl", "statements.ttl",
     "evidence.ttl", "tables/entities.csv", "tables/statements.csv", "tables/participations.csv", "tables/evidence.csv",
     "tables/conflicts.csv", "coverage.json", "views/overview.html", "SHA256SUMS", ".inputs",
+    "views/conflicts.html", "views/source-harbor-forum.html", "views/source-lantern-report.html",
+    "views/agent-iqm.html", "views/agent-zoe-marsh.html", "views/agent-gull-foundation.html",
+    "views/event-harbor-forum-2030.html", "views/event-harbor-forum-series.html", "views/event-tidal-workshop.html",
 }  # fmt: skip
 
 
@@ -136,7 +139,7 @@ def test_the_summary_is_printed(small: Path, tmp_path: Path, run: Run) -> None:
     said = dict(re.findall(r"(\w+) (\d+)", lines[6].partition(": ")[2]))
     assert {name: int(count) for name, count in said.items()} == triples_on_disk(tmp_path / "out")
     assert lines[7] == "spans compared with 2 texts"
-    assert re.fullmatch(rf"17 files, \d\.\d MB, in {re.escape(str(tmp_path / 'out'))}", lines[8])
+    assert re.fullmatch(rf"26 files, \d\.\d MB, in {re.escape(str(tmp_path / 'out'))}", lines[8])
     assert lines[9].startswith("Next: open ")
     assert len(lines) == 10
 

@@ -1,19 +1,26 @@
-"""Which graph a command reads: the one named, `dist/` here, or one built into the cache; and when it is too old."""
+"""Which graph a command reads: the one named, `dist/` here, or one built into the cache; and its index on disk."""
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 from click.testing import Result
 
 from kg import cache, folders
 from kg.build import Prepared
-from kg.cache import graph_file
+from kg.cache import graph_file, indexed, loaded
+from kg.cards import card
 from kg.errors import BadData, BadUse
 from kg.graphs import canonical
+from kg.lookup import Graph, find, resolve
+from kg.statements import Reader, periods
 
 
 @pytest.fixture(autouse=True)
@@ -197,7 +204,7 @@ def test_the_key_changes_with_ontology_queries_and_version(
     )
     keys = [folders.inputs_key(small)]
     monkeypatch.setattr(folders, "ontology", lambda: ontology)
-    monkeypatch.setattr(folders, "queries", lambda: queries)
+    monkeypatch.setattr(folders, "queries", lambda kind="": queries / kind)
     assert folders.inputs_key(small) == keys[0]
     for path in (ontology / "aigov.ttl", next((queries / "rules").glob("*.rq"))):
         path.write_bytes(path.read_bytes() + b"# more\n")
@@ -227,3 +234,267 @@ def test_without_a_cache_variable_the_home_folder_holds_it(tmp_path: Path, monke
     monkeypatch.setenv("XDG_CACHE_HOME", "")
     monkeypatch.setenv("HOME", str(tmp_path))
     assert cache._cache_folder() == tmp_path / ".cache" / "aigov-kg"
+
+
+def test_a_cache_folder_that_no_disk_can_hold_is_said(
+    small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / ("x" * 300)))
+    with pytest.raises(
+        BadUse, match=r"no cache can be kept \(File name too long\): set XDG_CACHE_HOME, or name a graph"
+    ):
+        graph_file(None, small)
+
+
+def test_without_a_known_home_it_is_said(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def nowhere() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setenv("XDG_CACHE_HOME", "")
+    monkeypatch.setattr(Path, "home", nowhere)
+    with pytest.raises(BadUse, match=r"no cache can be kept .*: set XDG_CACHE_HOME"):
+        graph_file(None, small)
+
+
+def test_a_cache_that_can_not_be_written_is_said(small: Path, tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("a file where the folder should be")
+    with pytest.raises(BadUse, match=r"can't write to .*: set XDG_CACHE_HOME, or name a graph with --graph"):
+        graph_file(None, small)
+
+
+def test_a_name_that_no_file_can_have_is_not_there() -> None:
+    with pytest.raises(BadUse, match="there is no graph at xxx"):
+        graph_file(Path("x" * 300), None)
+
+
+def test_a_folder_named_is_that_of_a_build(tmp_path: Path) -> None:
+    (tmp_path / folders.GRAPH_FILE).touch()
+    assert graph_file(tmp_path, None) == tmp_path / folders.GRAPH_FILE
+    with pytest.raises(BadUse, match=f"there is no graph at .*{folders.GRAPH_FILE}: run kg build"):
+        graph_file(tmp_path / "here", None)
+
+
+# ---------------------------------------------------------------- opened
+
+
+@pytest.fixture
+def file(tmp_path: Path, built: Prepared) -> Path:
+    (tmp_path / "g.nq").write_bytes(canonical(built.graphs))
+    return tmp_path / "g.nq"
+
+
+@pytest.fixture
+def few(file: Path) -> Path:
+    """A graph of few lines, where many indexes are made."""
+    file.write_bytes(b"".join(file.read_bytes().splitlines(keepends=True)[:60]))
+    return file
+
+
+def indexes(tmp_path: Path) -> list[Path]:
+    """What lies beside the indexes, hidden drafts too."""
+    return sorted((tmp_path / "cache" / "aigov-kg" / "indexes").glob("*"))
+
+
+def quads(graph: Graph) -> set[ox.Quad]:
+    return set(graph.store)
+
+
+@pytest.mark.parametrize("way", [indexed, loaded])
+def test_a_graph_is_opened_from_its_file(way: Callable[[Path], Graph], file: Path) -> None:
+    opened = way(file)
+    assert opened.label(resolve(opened, "agent:iqm")) == "Institute of Quiet Machines"
+
+
+@pytest.mark.parametrize("way", [indexed, loaded])
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "is empty: build it again"),
+        (b" \n\n", "is empty: build it again"),
+        (b"\n" * 500, "is empty: build it again"),
+        (b"no quads\n", "can't be read as N-Quads"),
+        (b"\xff\xfe\n", "can't be read as N-Quads"),
+        (b"<http://a> <http://b> <http://c", "can't be read as N-Quads"),
+        (b"\x00" * 100, "can't be read as N-Quads"),
+    ],
+)
+def test_a_file_that_is_no_graph_is_said_so(
+    way: Callable[[Path], Graph], content: bytes, said: str, tmp_path: Path
+) -> None:
+    (tmp_path / "g.nq").write_bytes(content)
+    with pytest.raises(BadUse, match=said) as caught:
+        way(tmp_path / "g.nq")
+    assert "\n" not in str(caught.value)
+    assert not (tmp_path / "cache").exists() or indexes(tmp_path) == []
+
+
+@pytest.mark.parametrize("way", [indexed, loaded])
+@pytest.mark.parametrize("name", ["absent.nq", "."])
+def test_a_file_that_is_not_there_is_said_so(way: Callable[[Path], Graph], name: str, tmp_path: Path) -> None:
+    with pytest.raises(BadUse, match=r"there is no graph at|can't be read"):
+        way(tmp_path / name)
+
+
+def test_disk_and_memory_give_the_same_answers(file: Path) -> None:
+    indexed(file)
+    disk, memory = indexed(file), loaded(file)
+    assert quads(disk) == quads(memory)
+    assert Reader(disk).all() == Reader(memory).all()
+    assert periods(disk, Reader(disk).all()) == periods(memory, Reader(memory).all())
+    for text in ("forum", "zoe", "iqm", "Gull Fundation"):
+        assert find(disk, text) == find(memory, text)
+    for name in ("agent:zoe-marsh", "event:harbor-forum-2030", "st:harbor-forum-003", "conflict:host-of-the-forum"):
+        assert card(disk, resolve(disk, name)) == card(memory, resolve(memory, name))
+
+
+def test_an_index_is_made_once(file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    indexed(file)
+    [folder] = indexes(tmp_path)
+    monkeypatch.setattr(cache, "_parsed", lambda *rest: pytest.fail("read again"))
+    assert find(indexed(file), "iqm")
+    assert indexes(tmp_path) == [folder]
+
+
+def test_another_content_or_version_has_an_index_of_its_own(
+    few: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = quads(indexed(few))
+    few.write_bytes(b"".join(few.read_bytes().splitlines(keepends=True)[1:]))
+    assert len(quads(indexed(few))) == len(before) - 1
+    assert len(indexes(tmp_path)) == 2
+    monkeypatch.setattr(ox, "__version__", "0.0.0")
+    indexed(few)
+    assert len(indexes(tmp_path)) == 3
+
+
+def test_the_name_and_place_of_a_file_do_not_matter(file: Path, tmp_path: Path) -> None:
+    indexed(file)
+    indexed(Path(shutil.copy(file, tmp_path / "here" / "other.nq")))
+    assert len(indexes(tmp_path)) == 1
+
+
+def test_two_may_have_the_index_open(file: Path) -> None:
+    indexed(file)
+    one, two = indexed(file), indexed(file)
+    assert quads(one) == quads(two)
+
+
+@pytest.mark.parametrize("kind", ["*.sst", "CURRENT", "MANIFEST-*", "OPTIONS-*", cache._SEAL])
+@pytest.mark.parametrize("how", ["gone", "empty", "half", "turned"])
+def test_a_damaged_index_is_made_anew(how: str, kind: str, few: Path, tmp_path: Path) -> None:
+    """What is read is what stands in the graph, and the index is whole again."""
+    wanted = quads(indexed(few))
+    [folder] = indexes(tmp_path)
+    victim = max(folder.glob(kind), key=lambda path: path.stat().st_size)
+    whole = victim.read_bytes()
+    middle = len(whole) // 2
+    turned = whole[:middle] + bytes([whole[middle] ^ 255]) + whole[middle + 1 :]
+    victim.write_bytes({"half": whole[:middle], "turned": turned}.get(how, b""))
+    if how == "gone":
+        victim.unlink()
+    assert quads(indexed(few)) == wanted
+    assert indexes(tmp_path) == [folder]
+    assert cache._whole(folder)
+
+
+def test_a_file_where_the_index_should_be_is_no_hindrance(file: Path, tmp_path: Path) -> None:
+    wanted = quads(indexed(file))
+    [folder] = indexes(tmp_path)
+    shutil.rmtree(folder)
+    folder.write_bytes(b"no index")
+    assert quads(indexed(file)) == wanted
+
+
+@pytest.mark.parametrize("place", ["file", "overlong", "no home", "no room", "damaged"])
+def test_without_an_index_the_graph_is_read_into_memory(
+    place: str, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*rest: object) -> None:
+        raise OSError(28, "No space left on device") if place == "no room" else RuntimeError("Corruption: x")
+
+    if place == "file":
+        (tmp_path / "cache").write_text("a file where the folder should be")
+    elif place == "overlong":
+        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / ("x" * 300)))
+    elif place == "no home":
+        monkeypatch.setattr(cache, "_cache_folder", refuse)
+    else:
+        monkeypatch.setattr(cache, "_index", refuse)
+    assert quads(indexed(file)) == quads(loaded(file))
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root can become somebody else")
+def test_a_cache_that_may_not_be_entered_is_no_hindrance(file: Path, tmp_path: Path) -> None:
+    (tmp_path / "cache").mkdir(mode=0o700)
+    wanted = len(quads(loaded(file)))
+    code = (
+        "import os, sys, kg.cache, pathlib\n"
+        "content = pathlib.Path(sys.argv[1]).read_bytes()\n"
+        "kg.cache._read = lambda path: content\n"  # pytest's folders are closed to others
+        "import kg.folders; kg.folders.ontology()\n"
+        "os.setuid(65534)\n"
+        "print(len(kg.cache.indexed(pathlib.Path(sys.argv[1])).store))\n"
+    )
+    done = _python(code, file)
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"{wanted}\n", "")
+
+
+def _python(code: str, *args: Path) -> subprocess.CompletedProcess[str]:
+    root = Path(__file__).parent.parent
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-c", code, *map(str, args)], env=os.environ | {"PYTHONPATH": str(root)},
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+
+
+def test_processes_that_race_all_get_the_whole_graph(few: Path, tmp_path: Path) -> None:
+    """They start together when the flag appears: the first time without an index, then with a damaged one."""
+    code = (
+        "import sys, time, pathlib, kg.cache\n"
+        "file, flag = map(pathlib.Path, sys.argv[1:])\n"
+        "while not flag.exists(): time.sleep(0.001)\n"
+        "for _ in range(5): print(len(set(kg.cache.indexed(file).store)))\n"
+    )
+    root = Path(__file__).parent.parent
+    wanted = len(quads(loaded(few)))
+    for number, damaged in enumerate((False, True)):
+        flag = tmp_path / f"flag{number}"
+        started = [
+            subprocess.Popen(
+                [sys.executable, "-W", "error", "-c", code, str(few), str(flag)], text=True,
+                env=os.environ | {"PYTHONPATH": str(root)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            )
+            for _ in range(4)
+        ]  # fmt: skip
+        if damaged:
+            [folder] = indexes(tmp_path)
+            (folder / "CURRENT").write_bytes(b"")
+        flag.touch()
+        for process in started:
+            out, err = process.communicate(timeout=60)
+            assert (process.returncode, err, out) == (0, "", f"{wanted}\n" * 5)
+        assert quads(indexed(few)) == quads(loaded(few))
+        [folder] = indexes(tmp_path)
+        assert cache._whole(folder)
+
+
+def test_a_half_made_index_of_a_killed_process_is_not_opened(few: Path, tmp_path: Path) -> None:
+    wanted = quads(indexed(few))
+    [folder] = indexes(tmp_path)
+    draft = folder.with_name(f".{folder.name}.killed")
+    folder.rename(draft)
+    (draft / "CURRENT").unlink()
+    assert quads(indexed(few)) == wanted
+    assert indexes(tmp_path) == [draft, folder]
+
+
+def test_old_indexes_go_and_the_latest_stay(few: Path, tmp_path: Path) -> None:
+    lines = few.read_bytes().splitlines(keepends=True)
+    made: list[Path] = []
+    for number in range(cache._KEPT + 3):
+        few.write_bytes(b"".join(lines[number:]))
+        indexed(few)
+        [new] = set(indexes(tmp_path)) - set(made)
+        os.utime(new, (1_000_000_000 + number,) * 2)
+        made.append(new)
+    assert indexes(tmp_path) == sorted(made[-cache._KEPT :])

@@ -13,7 +13,7 @@ from kg import vocabulary
 from kg.errors import BadData, Issue
 from kg.facts import load
 from kg.facts.fields import Fields, suggest, suggest_concept
-from kg.facts.strict import Node, parse
+from kg.strict import Node, parse
 
 
 def _fields(text: str) -> tuple[Fields, list[Issue]]:

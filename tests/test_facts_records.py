@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from kg import terms, vocabulary
 from kg.errors import Issue
 from kg.facts import Conflict, Entity, Fact, Gap, Introduction, Project, Source, Span, Where, records
-from kg.facts.strict import parse
+from kg.strict import parse
 
 WORDS = vocabulary.load()
 DIGEST = "0f" * 32

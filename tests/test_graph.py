@@ -17,8 +17,8 @@ from kg.build import Prepared
 from kg.errors import Issue
 from kg.facts import load
 from kg.facts.records import fact as read_fact
-from kg.facts.strict import parse
 from kg.graphs import Graphs
+from kg.strict import parse
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"

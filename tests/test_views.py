@@ -1,59 +1,95 @@
-"""The HTML page: nothing in it asks a network, hostile names stay text, and a browser draws it from disk."""
+"""The HTML page: nothing in it asks a network, hostile text stays text, and a browser draws it from disk, legibly."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import html
+import itertools
 import json
+import random
 import re
 import shutil
 import subprocess
-from dataclasses import replace
+from collections.abc import Sequence
 from html.parser import HTMLParser
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pytest
 from needs import missing
 
-from kg.build import Prepared
-from kg.facts import Project
-from kg.views import overview
+from kg import checks
+from kg.build import Prepared, prepare
+from kg.lookup import Graph
+from kg.networks import ends
+from kg.statements import Clash, Reader, Receipt, Statement, Thing
+from kg.views import page
 
-LOADS = {"src", "srcset", "href", "data", "poster", "action", "formaction", "background", "ping", "manifest"}
+ROOT = Path(__file__).parent.parent
+LOADS = {"src", "srcset", "data", "poster", "action", "formaction", "background", "ping", "manifest", "xlink:href"}
+RUNS = "window.pwned=1"
 HOSTILE = (
-    "</script><img src=x onerror=window.pwned=1>",
-    "<!--<script>window.pwned=1</script>-->",
-    "line\u2028separator\u2029and \u202ebidi\u202c",
-    "\"quotes' & back\\slash ${window.pwned=1} {{7*7}} ]]>",
-    "<a href='javascript:window.pwned=1'>href</a>",
-    "hyphen-ated-and-unbreakably-long-without-any-space",
+    f"<script>{RUNS}</script>",
+    f"</script><script>{RUNS}</script>",
+    f"</script><img src=x onerror={RUNS}>",
+    f"<img src=x onerror={RUNS}>",
+    f"<svg onload={RUNS}>",
+    f"<svg><script>{RUNS}</script></svg>",
+    f"<body onload={RUNS}>",
+    "<iframe srcdoc='<script>parent.pwned=1</script>'></iframe>",
+    f"<iframe src=javascript:{RUNS}></iframe>",
+    f"<a href='javascript:{RUNS}'>href</a>",
+    f"<details open ontoggle={RUNS}>",
+    f"<input autofocus onfocus={RUNS}>",
+    f"<video><source onerror={RUNS}></video>",
+    "<style>@import url(http://example.invalid/x.css);</style>",
+    "</style><style>*{background:url(http://example.invalid/x.png)}",
+    "<link rel=stylesheet href=http://example.invalid/x.css>",
+    "<meta http-equiv=refresh content='0;url=http://example.invalid/'>",
+    "<base href=http://example.invalid/>",
+    f"<form action=javascript:{RUNS}><button autofocus>x",
+    f"<object data=javascript:{RUNS}></object><embed src=javascript:{RUNS}>",
+    f"<math><mtext></p><style><img title='</style><img src=x onerror={RUNS}>'>",
+    f"<!--<script>{RUNS}</script>-->",
+    f"--><script>{RUNS}</script><!--",
+    f"<![CDATA[<script>{RUNS}</script>]]>",
+    f"</title><script>{RUNS}</script>",
+    f"</textarea><script>{RUNS}</script>",
+    f"</noscript><script>{RUNS}</script>",
+    f'" onmouseover="{RUNS}" autofocus onfocus="{RUNS}" x="',
+    f"' onmouseover='{RUNS}' x='",
+    f"x onmouseover={RUNS} y",
+    f"javascript:{RUNS}",
+    f"data:text/html,<script>{RUNS}</script>",
+    f"\\u003cscript\\u003e{RUNS}\\u003c/script\\u003e",
+    f"&lt;script&gt;{RUNS}&lt;/script&gt;",
+    f'"}}],"nodes":[{{"title":"<img src=x onerror={RUNS}>"}}]',
+    f"${{{RUNS}}} {{{{7*7}}}} {{% for x in [] %}} {{# #}} `{RUNS}`",
+    f"*/ ;{RUNS}; /* \\'; {RUNS}; //",
+    f"line\u2028{RUNS}\u2029separators and \u202ebidi\u202c",
+    "__proto__",
+    "constructor",
+    "hyphen-ated-and-unbreakably-long-without-any-space" * 4,
     "静机研究所静机研究所静机研究所静机研究所静机研究所",
 )
-# Nothing leaves the machine: no name resolves.
+# Nothing leaves the machine: no name resolves. The window has a frame of 143 pixels even without a head.
 BROWSER = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--window-size=1000,700",
-    "--virtual-time-budget=3000",
-    "--enable-logging=stderr",
-    "--dump-dom",
-    "--host-resolver-rules=MAP * ~NOTFOUND",
-]
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--virtual-time-budget=4000",
+    "--enable-logging=stderr", "--dump-dom", "--host-resolver-rules=MAP * ~NOTFOUND", "--force-prefers-reduced-motion",
+]  # fmt: skip
 
 
 class Page(HTMLParser):
-    """Start tags with attributes, and the text of each script and style."""
+    """Start tags with attributes, the text of each script and style, and all other text."""
 
     def __init__(self, content: bytes) -> None:
         super().__init__()
         self.tags: list[tuple[str, dict[str, str | None]]] = []
         self.inside: list[tuple[str, str]] = []
+        self.words: list[str] = []
         self._open = ""
         self.feed(content.decode("utf-8"))
         self.close()
@@ -68,9 +104,31 @@ class Page(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._open in ("script", "style"):
             self.inside.append((self._open, data))
+        else:
+            self.words.append(data)
 
     def text(self, tag: str) -> list[str]:
         return [text for name, text in self.inside if name == tag]
+
+
+def read(graphs: Prepared) -> tuple[Statement, ...]:
+    return Reader(Graph(checks.store(graphs.graphs))).all()
+
+
+@pytest.fixture(scope="module")
+def small(built: Prepared) -> tuple[Statement, ...]:
+    """The statements of the small project."""
+    return read(built)
+
+
+@pytest.fixture(scope="module")
+def real() -> tuple[Statement, ...]:
+    """The statements of the real project."""
+    return read(prepare(ROOT / "kg" / "data", None))
+
+
+def shown(statements: Sequence[Statement], **given: Any) -> bytes:
+    return page(statements, **({"title": "A title", "summary": "A summary.", "version": "1.2.3"} | given))
 
 
 def page_data(content: bytes) -> dict[str, Any]:
@@ -81,115 +139,274 @@ def page_data(content: bytes) -> dict[str, Any]:
     return loaded
 
 
-def with_names(project: Project, text: str) -> Project:
-    """The project with every name, title and note replaced, and addresses that are scripts."""
-    return replace(
-        project,
-        entities={name: replace(e, label=text, note=text) for name, e in project.entities.items()},
-        sources={
-            name: replace(s, title=text, note=text, url="javascript:window.pwned=1")
-            for name, s in project.sources.items()
-        },
-        facts=tuple(replace(fact, note=text) for fact in project.facts),
-    )
+def entry(content: bytes, anchor: str) -> str:
+    """The words of one entry of the list."""
+    found = re.search(rf'<li id="{anchor}".*?</li>', content.decode("utf-8"), re.DOTALL)
+    assert found, anchor
+    return " ".join(html.unescape(re.sub("<[^>]*>", "", found[0])).split())
 
 
 # ---------------------------------------------------------------- the page as text
 
 
-def test_no_element_loads_anything(built: Prepared) -> None:
-    page = Page(overview(built.project, "1.2.3"))
-    assert not [(tag, name) for tag, attrs in page.tags for name in attrs if name in LOADS]
-    assert {tag for tag, _ in page.tags}.isdisjoint(
-        {"img", "link", "iframe", "object", "embed", "base", "video", "form"}
-    )
-    assert not [text for text in page.text("style") if re.search(r"url\s*\(|@import", text)]
-    assert page.text("style") and len(page.text("script")) == 3
+def test_no_element_loads_anything(small: tuple[Statement, ...]) -> None:
+    read = Page(shown(small))
+    assert not [(tag, name) for tag, attrs in read.tags for name in attrs if name in LOADS]
+    links = [(tag, attrs["href"] or "") for tag, attrs in read.tags if "href" in attrs]
+    assert links and all(tag == "a" and re.match("#|https?://", address) for tag, address in links)
+    forbidden = {"img", "link", "iframe", "object", "embed", "base", "video", "audio", "form", "use", "image"}
+    assert {tag for tag, _ in read.tags}.isdisjoint(forbidden)
+    assert not [name for _, attrs in read.tags for name in attrs if name.startswith("on")]
+    assert not [text for text in read.text("style") if re.search(r"url\s*\(|@import|@font-face", text)]
+    assert read.text("style") and len(read.text("script")) == 3
+    assert "sourceMappingURL" not in read.text("script")[1]
 
 
-def test_the_page_forbids_what_it_does_not_need(built: Prepared) -> None:
-    policies = [attrs for tag, attrs in Page(overview(built.project, "1")).tags if "http-equiv" in attrs]
-    [policy] = [attrs["content"] or "" for attrs in policies if attrs["http-equiv"] == "Content-Security-Policy"]
+def test_the_policy_allows_these_scripts_and_nothing_else(small: tuple[Statement, ...]) -> None:
+    content = shown(small)
+    policies = [attrs for _, attrs in Page(content).tags if attrs.get("http-equiv") == "Content-Security-Policy"]
+    [policy] = [attrs["content"] or "" for attrs in policies]
     parts = dict(part.strip().split(" ", 1) for part in policy.split(";"))
-    assert parts.pop("default-src") == "'none'"
-    assert set(" ".join(parts.values()).split()) <= {"'unsafe-inline'", "data:"}
-    assert parts.keys() <= {"script-src", "style-src", "img-src"}
+    digests = [
+        f"'sha256-{base64.b64encode(hashlib.sha256(text.encode('utf-8')).digest()).decode()}'"
+        for text in re.findall(r"<script>(.*?)</script>", content.decode("utf-8"), re.DOTALL)
+    ]
+    assert len(digests) == 2
+    assert parts == {
+        "default-src": "'none'", "script-src": " ".join(digests), "style-src": "'unsafe-inline'",
+        "base-uri": "'none'", "form-action": "'none'",
+    }  # fmt: skip
 
 
-def test_the_page_has_a_language_a_title_and_counts(built: Prepared) -> None:
-    content = overview(built.project, "1.2.3 <b>")
+def test_the_page_has_a_language_a_title_and_counts(small: tuple[Statement, ...]) -> None:
+    content = shown(small, title="Who & what", version="1 <b>")
     assert ("html", {"lang": "en"}) in Page(content).tags
     text = content.decode("utf-8")
-    assert "<title>AI governance: who did what, with receipts</title>" in text
-    assert "8 things, 8 relations, version 1.2.3 &lt;b&gt;" in text
+    assert "<title>Who &amp; what</title>" in text and "<h1>Who &amp; what</h1>" in text and "A summary." in text
+    data = page_data(content)
+    counts = f"{len(data['nodes'])} things · {len(data['edges'])} lines · {len(small)} statements · version 1 &lt;b&gt;"
+    assert counts in text
+
+
+def test_the_list_has_every_statement_with_all_that_is_known(real: tuple[Statement, ...]) -> None:
+    content = shown(real)
+    text = content.decode("utf-8")
+    entries = dict(re.findall(r'<li id="(st-[^"]*)"(.*?)</li>', text, re.DOTALL))
+    assert len(entries) == len(real) > 1000
+    headings = re.findall(r'<h3 id="[^"]*" tabindex="-1">(.*?)</h3>', text)
+    assert {html.unescape(heading) for heading in headings} == {one.subject.label for one in real}
+    for one in real:
+        found = entries[one.id.replace(":", "-")]
+        words = " ".join(html.unescape(re.sub("<[^>]*>", "", found)).split())
+        wanted = [one.id, one.relation, one.object.label, one.status, one.modality, one.says, one.note]
+        wanted += [part for pair in one.qualifiers for part in pair]
+        wanted += [part for receipt in one.receipts for part in (receipt.words, receipt.title)]
+        wanted += [part for clash in one.conflicts for part in (clash.relation.capitalize(), clash.text, clash.note)]
+        assert [part for part in wanted if " ".join(part.split()) not in words] == []
+        links = [html.unescape(link) for link in re.findall(r'href="([^"#][^"]*)"', found)]
+        assert links == [receipt.link for receipt in one.receipts if receipt.link.startswith("http")]
+        assert ("contradicted" in words) >= one.contradicted
+
+
+def test_an_entry_reads_well(small: tuple[Statement, ...]) -> None:
+    assert entry(shown(small), "st-harbor-forum-005") == (
+        "st:harbor-forum-005 has speaker Zoë Marsh self-reported actual inferred says Institute of Quiet Machines "
+        "role: Speaker; in capacity of: Chair of the Lantern Council; on behalf of: Gull Foundation "
+        "Zoë … Foundation Harbor Forum opens its doors, 384–473 "
+        'Note: The words "and there" point to the workshop.'
+    )
+    denied = entry(shown(small), "st-harbor-forum-003")
+    assert "self-reported actual contradicted says" in denied and "Contradicts Harbor Forum 2030 hosted by" in denied
+
+
+def test_things_stand_under_their_classes_once(real: tuple[Statement, ...]) -> None:
+    text = shown(real).decode("utf-8")
+    anchors = re.findall(r' id="([^"]*)"', text)
+    assert len(anchors) == len(set(anchors))
+    targets = re.findall(r'href="#([^"]*)"', text)
+    assert targets and set(targets) <= set(anchors)
+    levels = [int(level) for level in re.findall(r"<h([1-6])", text)]
+    assert levels[0] == 1 and all(b - a <= 1 for a, b in itertools.pairwise(levels))
+
+
+def test_the_legend_shows_what_occurs_and_no_more(small: tuple[Statement, ...], real: tuple[Statement, ...]) -> None:
+    def legend(statements: Sequence[Statement]) -> str:
+        return shown(statements).decode("utf-8").partition('<div id="legend">')[2].partition("</div>")[0]
+
+    whole = legend(real)
+    assert all(name in whole for name in ("Organizations", "People", "Events", "Posts", "planned", "contradicted"))
+    events = [one for one in real if {one.subject.kind, one.object.kind} == {"event"} and list(ends(one))]
+    part = legend([one for one in events if one.modality == "actual" and not one.contradicted])
+    assert "Events" in part and "Organizations" not in part and "planned" not in part and "contradicted" not in part
+
+
+def test_every_line_leads_to_its_statements_and_every_thing_to_an_entry(real: tuple[Statement, ...]) -> None:
+    content = shown(real)
+    data, anchors = page_data(content), set(re.findall(r' id="([^"]*)"', content.decode("utf-8")))
+    assert set(data["anchors"]) == {node["id"] for node in data["nodes"]}
+    assert set(data["anchors"].values()) <= anchors
+    drawn = {name for edge in data["edges"] for name in edge["statements"]}
+    assert drawn == {one.id.replace(":", "-") for one in real if list(ends(one))} and drawn <= anchors
+    assert [edge for edge in data["edges"] if not edge["statements"]] == []
+
+
+def test_looks_differ_in_dashes_and_heads_and_are_said_in_words(small: tuple[Statement, ...]) -> None:
+    data = page_data(shown(small))
+    looks = {
+        name: (str(edge["dashes"]), edge["arrows"]["to"]["type"], edge["color"], edge.get("label", ""))
+        for edge in data["edges"]
+        for name in edge["statements"]
+    }
+    planned, denied, plain = (looks[f"st-harbor-forum-00{number}"] for number in (8, 3, 1))
+    for part in (0, 1, 2):
+        assert len({look[part] for look in (planned, denied, plain)}) == 3
+    assert planned[3].startswith("planned: ") and denied[3].startswith("contradicted:") and ":" not in plain[3]
+    [attributed] = [
+        edge
+        for edge in page_data(shown([one._replace(status="attributed") for one in small if one.id.endswith("-001")]))[
+            "edges"
+        ]
+        if "st-harbor-forum-001" in edge["statements"]
+    ]
+    assert attributed["label"].startswith("attributed:") and str(attributed["dashes"]) not in (
+        planned[0],
+        denied[0],
+        plain[0],
+    )
+
+
+def test_roles_name_lines_and_statements_alike_are_one(small: tuple[Statement, ...]) -> None:
+    [one] = [one for one in small if one.id == "st:harbor-forum-005"]
+    role = Thing("concept:r", "keynote speaker")
+    twice = [one, one._replace(id="st:other-1", role=role), one._replace(id="st:other-2", modality="planned")]
+    edges = page_data(shown(twice))["edges"]
+    found = {edge["label"].replace("\n", " "): edge for edge in edges}
+    assert set(found) == {"Speaker, keynote speaker", "planned: Speaker", "on behalf of", "planned: on behalf of"}
+    assert found["Speaker, keynote speaker"]["statements"] == ["st-harbor-forum-005", "st-other-1"]
+    bends = [(edge["smooth"]["type"], edge["smooth"]["roundness"]) for edge in edges]
+    assert len(set(bends)) == 2 and all(bend[1] > 0 for bend in bends)
+
+
+def test_what_others_say_is_drawn_heavier_than_what_one_says_of_oneself(small: tuple[Statement, ...]) -> None:
+    [one] = [one for one in small if one.id == "st:harbor-forum-001"]
+    widths = [page_data(shown([one._replace(status=s)]))["edges"][0]["width"] for s in ("asserted", "self-reported")]
+    assert widths[0] > 1.5 * widths[1]
+
+
+def test_classes_differ_in_colour_and_in_shape_or_filling(real: tuple[Statement, ...]) -> None:
+    nodes = page_data(shown(real))["nodes"]
+    looks = {(node["shape"], node["color"]["background"] == "#ffffff") for node in nodes}
+    colors = {node["color"]["border"] for node in nodes}
+    assert len(looks) == len(colors) == 8
+    assert all(contrast(color) >= 3 for color in colors)
+
+
+def contrast(color: str) -> float:
+    """The contrast of a colour with white (WCAG 2.2)."""
+    parts = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 1.05 / (0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05)
+
+
+def test_the_focus_is_drawn_larger_and_ringed(small: tuple[Statement, ...]) -> None:
+    focus, plain = (
+        {node["id"]: node for node in page_data(shown(small, focus=f))["nodes"]} for f in (["agent:zoe-marsh"], [])
+    )
+    one, other = focus["agent:zoe-marsh"], plain["agent:zoe-marsh"]
+    assert one["size"] > other["size"] and one["font"]["size"] > other["font"]["size"]
+    assert one["color"]["border"] == "#111111" != other["color"]["border"]
+
+
+def test_the_same_statements_give_the_same_page_in_any_order(real: tuple[Statement, ...]) -> None:
+    some = [one for one in real if "src:unesco-digital-roadmap-2020" in one.sources]
+    turned = list(some)
+    random.Random(3).shuffle(turned)
+    assert shown(some) == shown(turned) == shown(some)
+    assert shown(real) == shown(real[::-1])
+
+
+def test_no_statement_and_no_line_make_a_sensible_page(small: tuple[Statement, ...]) -> None:
+    nothing, unjoined = shown([]), shown([one for one in small if not list(ends(one))])
+    assert (
+        b"There is no statement to show." in nothing and b"0 things \xc2\xb7 0 lines \xc2\xb7 0 statements" in nothing
+    )
+    assert b"None of these statements joins two things" in unjoined
+    assert unjoined.count(b'<li id="st-') == sum(not list(ends(one)) for one in small) > 0
+    for content in (nothing, unjoined):
+        read = Page(content)
+        assert read.text("script") == [] and "legend" not in {attrs.get("id") for _, attrs in read.tags}
+        assert [attrs["content"] for _, attrs in read.tags if "script-src 'none'" in (attrs.get("content") or "")]
+
+
+# ---------------------------------------------------------------- hostile text
+
+
+def poisoned(one: Statement, text: str, name: str = "") -> Statement:
+    """The statement with every text replaced; its ids and its words from closed lists stay."""
+
+    def thing(old: Thing) -> Thing:
+        return old._replace(label=text)
+
+    return one._replace(
+        id=name or one.id, subject=thing(one.subject), object=thing(one.object), relation=text, note=text,
+        when_text=text, claimed_by=(Thing("agent:x", text),), role=Thing("concept:r", text),
+        constituency=(Thing("concept:c", text),), in_capacity_of=Thing("post:p", text),
+        on_behalf_of=(Thing("agent:b", text, "Organization"),), review=Thing("concept:v", text),
+        conflicts=(Clash("contradicts", text, "st:other", text, text),),
+        receipts=(Receipt("src:x", text, 0, 1, text, text, False, text, text),),
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_hostile_names_change_no_markup(text: str, built: Prepared) -> None:
-    plain, hostile = (Page(overview(project, "1")) for project in (built.project, with_names(built.project, text)))
+def test_hostile_text_changes_no_markup(text: str, small: tuple[Statement, ...]) -> None:
+    plain, hostile = (
+        Page(page([poisoned(one, words) for one in small], words, words, words)) for words in ("harmless", text)
+    )
     assert hostile.tags == plain.tags
     assert len(hostile.text("script")) == 3
     assert not re.search("[<>&\u2028\u2029]", hostile.text("script")[0])
     assert hostile.text("script")[1:] == plain.text("script")[1:]
+    assert hostile.text("style") == plain.text("style")
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_hostile_names_arrive_whole(text: str, built: Prepared) -> None:
-    data = page_data(overview(with_names(built.project, text), "1"))
-    assert {node["label"].replace("\n", " ") for node in data["nodes"]} == {text}
-    assert {fact["note"] for fact in data["facts"].values()} == {text}
-    assert {span["source"] for fact in data["facts"].values() for span in fact["evidence"]} == {text}
+def test_hostile_text_arrives_whole(text: str, small: tuple[Statement, ...]) -> None:
+    content = page([poisoned(one, text) for one in small], text, text, text)
+    assert {node["name"] for node in page_data(content)["nodes"]} == {text}
+    [first] = [one for one in small if one.id.endswith("harbor-forum-001")]
+    words = entry(content, first.id.replace(":", "-"))
+    assert words.count(" ".join(text.split())) >= 12
 
 
-# ---------------------------------------------------------------- what it holds
+def test_there_are_enough_payloads() -> None:
+    assert len(set(HOSTILE)) == len(HOSTILE) >= 30
 
 
-def test_every_edge_opens_its_receipt(built: Prepared) -> None:
-    data = page_data(overview(built.project, "1"))
-    assert {edge["fact"] for edge in data["edges"]} == set(data["facts"])
-    assert data["facts"]["harbor-forum-005"] == {
-        "status": "self-reported", "modality": "actual", "reading": "inferred", "role": "Speaker",
-        "note": 'The words "and there" point to the workshop.', "by": "Institute of Quiet Machines",
-        "contradicted": False, "stated": True,
-        "evidence": [
-            {"source": "Harbor Forum opens its doors", "words": "Zoë … Foundation",
-             "link": "https://example.org/harbor-forum#:~:text=Zo%C3%AB,Foundation"},
-        ],
-    }  # fmt: skip
-    assert data["facts"]["lantern-report-001"]["evidence"][0]["link"] == ""
-    relations = {edge["relation"] for edge in data["edges"] if edge["fact"] == "harbor-forum-005"}
-    assert relations == {"has speaker", "on behalf of"}
-
-
-def test_planned_and_contradicted_lines_look_different(built: Prepared) -> None:
-    data = page_data(overview(built.project, "1"))
-    looks = {edge["fact"]: (edge["color"], str(edge["dashes"])) for edge in data["edges"]}
-    kinds = [looks[name] for name in ("harbor-forum-001", "harbor-forum-003", "harbor-forum-008")]
-    assert len(set(kinds)) == 3
-    assert looks["lantern-report-003"] == looks["harbor-forum-003"]
-    facts = data["facts"]
-    assert {name for name, fact in facts.items() if fact["contradicted"]} == {"harbor-forum-003", "lantern-report-003"}
-    assert {name for name, fact in facts.items() if not fact["stated"]} == {
-        "harbor-forum-003",
-        "lantern-report-003",
-        "harbor-forum-008",
-    }
-
-
-def test_nodes_have_places_and_no_tooltip_markup(built: Prepared) -> None:
-    nodes = page_data(overview(built.project, "1"))["nodes"]
-    assert len({(node["x"], node["y"]) for node in nodes}) == len(nodes) == 8
-    assert not [node for node in nodes if "title" in node]
-
-
-def test_the_same_project_gives_the_same_page(built: Prepared) -> None:
-    assert overview(built.project, "1") == overview(built.project, "1")
+@pytest.mark.parametrize(
+    "address",
+    [
+        "javascript:x",
+        " https://a.example",
+        "JAVASCRIPT:x",
+        "data:text/html,x",
+        "//a.example",
+        "file:///etc/passwd",
+        "vbscript:x",
+        "httpx://a",
+    ],
+)
+def test_only_web_addresses_are_links(address: str, small: tuple[Statement, ...]) -> None:
+    [one] = [one for one in small if one.id.endswith("harbor-forum-001")]
+    receipt = one.receipts[0]._replace(address=address)
+    assert b"noreferrer" not in shown([one._replace(receipts=(receipt,))])
+    good = receipt._replace(address='https://a.example/"onclick="x')
+    assert b'href="https://a.example/&#34;onclick=&#34;x' in shown([one._replace(receipts=(good,))])
 
 
 # ---------------------------------------------------------------- the page in a browser
 
 
-def opened(content: bytes, folder: Path) -> tuple[str, list[str], list[str]]:
+def opened(content: bytes, folder: Path, size: tuple[int, int] = (1000, 700)) -> tuple[str, list[str], list[str]]:
     """The page from file:// in headless Chromium: its DOM, its console lines, the addresses that it asked for."""
     browser = shutil.which("chromium") or shutil.which("chromium-browser")
     if browser is None:
@@ -197,9 +414,8 @@ def opened(content: bytes, folder: Path) -> tuple[str, list[str], list[str]]:
     (folder / "page.html").write_bytes(content)
     log = folder / "net.json"
     command = [browser, *BROWSER, f"--user-data-dir={folder / 'profile'}", f"--log-net-log={log}"]
-    done = subprocess.run(
-        [*command, (folder / "page.html").as_uri()], capture_output=True, timeout=60, check=True, text=True
-    )
+    command += [f"--window-size={size[0]},{size[1] + 143}", (folder / "page.html").as_uri()]
+    done = subprocess.run(command, capture_output=True, timeout=60, check=True, text=True)
     console = [line for line in done.stderr.splitlines() if ":CONSOLE" in line]
     events = [event.get("params", {}) for event in json.loads(log.read_text(encoding="utf-8"))["events"]]
     # What Chromium asks for on its own account has no origin.
@@ -211,24 +427,22 @@ def opened(content: bytes, folder: Path) -> tuple[str, list[str], list[str]]:
     return done.stdout, console, [url for url in asked if not url.startswith(("file:", "data:"))]
 
 
-def probed(content: bytes, script: str, folder: Path) -> tuple[dict[str, Any], list[str], list[str]]:
-    """What a script at the end of the page finds, with console and addresses."""
-    tail = f"""<script>setTimeout(() => {{
-      document.body.dataset.found = JSON.stringify((() => {{ {script} }})());
-    }}, 500)</script>"""
-    dom, console, asked = opened(content.replace(b"</body>", tail.encode("utf-8") + b"</body>"), folder)
-    found = re.search(r'data-found="([^"]*)"', dom)
+def probed(
+    content: bytes, script: str, folder: Path, size: tuple[int, int] = (1600, 1000), library: str = ""
+) -> tuple[dict[str, Any], list[str], list[str]]:
+    """What a script at the end of the page finds, with console and addresses; the policy lets it and a library in."""
+    tail = f"""setTimeout(async () => {{
+      document.body.dataset.found = JSON.stringify(await (async () => {{ {script} }})());
+    }}, 300);"""
+    for added in filter(None, (library, tail)):
+        digest = base64.b64encode(hashlib.sha256(added.encode("utf-8")).digest())
+        content = content.replace(b"script-src ", b"script-src 'sha256-" + digest + b"' ", 1)
+        content = content.replace(b"</body>", f"<script>{added}</script></body>".encode())
+    dom, console, asked = opened(content, folder, size)
+    found = re.search(r'<body[^>]* data-found="([^"]*)"', dom)
     assert found, (console, dom[-500:])
     loaded: dict[str, Any] = json.loads(html.unescape(found[1]))
     return loaded, console, asked
-
-
-def test_the_page_opens_from_disk_quietly(built: Prepared, tmp_path: Path) -> None:
-    dom, console, asked = opened(overview(built.project, "1"), tmp_path)
-    assert console == []
-    assert asked == []
-    assert "<canvas" in dom
-    assert '<option value="Harbor Forum 2030">' in dom
 
 
 def test_a_request_and_an_error_would_be_seen(tmp_path: Path) -> None:
@@ -238,7 +452,7 @@ def test_a_request_and_an_error_would_be_seen(tmp_path: Path) -> None:
     assert len(console) == 1 and "nothing is not defined" in console[0]
 
 
-PIXELS = """
+DRAWN = """
   const canvas = document.querySelector("canvas"), colors = {};
   const drawn = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
   for (let at = 0; at < drawn.length; at += 4) {
@@ -246,46 +460,208 @@ PIXELS = """
       const color = [drawn[at], drawn[at + 1], drawn[at + 2]].join(); colors[color] = (colors[color] || 0) + 1;
     }
   }
-  const places = network.getPositions();
-  const moved = data.nodes.filter((node) => places[node.id].x !== node.x || places[node.id].y !== node.y).length;
-  return { moved: moved, width: canvas.width, agent: colors["68,119,170"] || 0, event: colors["204,102,119"] || 0 };
-"""
-
-
-def test_the_canvas_is_drawn(built: Prepared, tmp_path: Path) -> None:
-    found, console, _ = probed(overview(built.project, "1"), PIXELS, tmp_path)
-    assert console == []
-    assert found["width"] > 300 and found["moved"] == 0
-    assert found["agent"] > 100 and found["event"] > 100  # three discs, three diamonds
-
-
-SEARCH = """
-  const find = document.getElementById("find");
-  find.value = document.querySelector("#names option").value;
-  find.dispatchEvent(new Event("change"));
+  const places = network.getPositions(), node = data.nodes[0], edge = data.edges[0];
+  const far = (node) => Math.hypot(places[node.id].x - node.x, places[node.id].y - node.y) > 2;  // getPositions rounds
+  const moved = data.nodes.filter(far).length;
+  network.body.emitter.emit("hoverNode", { node: node.id });
+  network.body.emitter.emit("hoverEdge", { edge: edge.id });
+  const tips = [nodes.get(node.id).title.textContent, edges.get(edge.id).title.textContent];
+  const click = (at) => network.body.emitter.emit("click", at);
+  click({ nodes: [node.id], edges: [] });
+  const jumped = [location.hash, document.activeElement.id];
+  click({ nodes: [], edges: [edge.id] });
+  const chosen = [...document.querySelectorAll(".chosen")].map((one) => one.id);
+  const scale = network.getScale(), width = canvas.width;
+  document.querySelector("#zoom button").click();
+  const zoomed = network.getScale() / scale;
+  place.style.width = "700px";
+  await new Promise((done) => setTimeout(done, 200));
   return {
-    pwned: window.pwned === undefined ? "no" : "yes", images: document.images.length,
-    names: [...document.querySelectorAll("#names option")].map((one) => one.value),
-    title: document.getElementById("title").textContent, articles: document.querySelectorAll("article").length,
-    links: document.querySelectorAll("#facts a[href]").length, text: document.getElementById("facts").textContent,
+    moved, width, org: colors["31,90,150"] || 0, event: colors["192,57,43"] || 0, tips, jumped, chosen,
+    statements: edge.statements, anchor: data.anchors[node.id], name: node.name, zoomed,
+    narrow: network.getScale() / scale, role: place.firstElementChild.getAttribute("role"),
+    label: place.firstElementChild.getAttribute("aria-label"),
+    scroll: document.documentElement.scrollWidth - document.documentElement.clientWidth,
   };
 """
 
 
-@pytest.mark.parametrize("text", [HOSTILE[0], "".join(HOSTILE[1:5])], ids=["one", "several"])
-def test_hostile_names_do_nothing_in_a_browser(text: str, built: Prepared, tmp_path: Path) -> None:
-    found, console, asked = probed(overview(with_names(built.project, text), "1"), SEARCH, tmp_path)
+def test_the_page_works_from_disk_quietly(small: tuple[Statement, ...], tmp_path: Path) -> None:
+    found, console, asked = probed(shown(small), DRAWN, tmp_path)
     assert (console, asked) == ([], [])
-    assert (found["pwned"], found["images"], found["links"]) == ("no", 0, 0)
-    assert found["names"] == [text] and found["title"] == text
-    assert found["articles"] >= 1 and text in found["text"]
+    assert found["width"] > 1500 and found["moved"] == 0
+    assert found["org"] > 100 and found["event"] > 100  # discs and diamonds
+    assert found["tips"][0] == found["name"] and "says" in found["tips"][1]
+    assert found["jumped"] == [f"#{found['anchor']}", found["anchor"]]
+    assert found["chosen"] == found["statements"]
+    assert found["zoomed"] == pytest.approx(1.3) and found["narrow"] < 0.9
+    assert found["role"] == "application" and "list" in found["label"]
+    assert found["scroll"] == 0
 
 
-def test_a_search_shows_the_statements_of_a_thing(built: Prepared, tmp_path: Path) -> None:
-    script = SEARCH.replace('document.querySelector("#names option").value', '"  marsh "')
-    found, console, _ = probed(overview(built.project, "1"), script, tmp_path)
-    assert console == []
-    assert found["title"] == "Zoë Marsh"
-    assert found["articles"] == 3  # speaks, speaks for, holds
-    assert found["links"] == 2  # the report has no address
-    assert "Zoë Marsh — holds — Chair of the Lantern Council" in found["text"]
+PWNED = """
+  document.querySelectorAll("*").forEach((one) => ["mouseover", "focus", "toggle", "load"].forEach((name) =>
+    one.dispatchEvent(new Event(name))));
+  data.nodes.forEach((one) => network.body.emitter.emit("hoverNode", { node: one.id }));
+  data.edges.forEach((one) => network.body.emitter.emit("hoverEdge", { edge: one.id }));
+  nodes.get().concat(edges.get()).forEach((one) => document.body.append(one.title));
+  [...data.edges].forEach((edge) => network.body.emitter.emit("click", { nodes: [], edges: [edge.id] }));
+  await new Promise((done) => setTimeout(done, 300));
+  return {
+    pwned: window.pwned === undefined ? "no" : "yes", scripts: document.scripts.length,
+    inside: document.querySelectorAll("img, iframe, object, embed, form, video, base, link").length,
+    labels: data.nodes.length, words: document.getElementById("list").textContent,
+  };
+"""
+
+
+def test_hostile_text_does_nothing_in_a_browser(small: tuple[Statement, ...], tmp_path: Path) -> None:
+    [one] = [one for one in small if one.id.endswith("harbor-forum-001")]
+    statements = []
+    for number, text in enumerate(HOSTILE):
+        made = poisoned(one, text, f"st:hostile-{number:03}")
+        things = (Thing(f"event:a{number}", text, "Event"), Thing(f"agent:b{number}", text, "Person"))
+        statements.append(made._replace(subject=things[0], object=things[1]))
+    text = " ".join(HOSTILE)
+    found, console, asked = probed(page(statements, text, text, text), PWNED, tmp_path)
+    assert (console, asked) == ([], [])
+    assert (found["pwned"], found["inside"], found["scripts"]) == ("no", 0, 4)
+    assert found["labels"] == 2 * len(HOSTILE) + 1
+    assert [text for text in HOSTILE if text not in found["words"]] == []
+
+
+@pytest.mark.parametrize("text", [HOSTILE[1], HOSTILE[27]], ids=["script", "attribute"])
+def test_each_hostile_text_alone_does_nothing_either(text: str, small: tuple[Statement, ...], tmp_path: Path) -> None:
+    content = page([poisoned(one, text) for one in small], text, text, text)
+    found, console, asked = probed(content, PWNED, tmp_path)
+    assert (console, asked, found["pwned"], found["inside"]) == ([], [], "no", 0)
+
+
+def test_a_script_from_the_text_would_be_seen(small: tuple[Statement, ...], tmp_path: Path) -> None:
+    content = shown(small).replace(
+        b"</main>", b"</main><img src=x onerror=window.pwned=1><script>window.pwned=2</script>"
+    )
+    found, console, _ = probed(content, PWNED, tmp_path)
+    assert found["pwned"] == "no" and found["inside"] == 1  # the policy stops what the markup lets in
+    assert len(console) >= 2 and all("Content Security Policy" in line or "img-src" in line for line in console[:2])
+
+
+# ---------------------------------------------------------------- labels at the first screen
+
+LABELS = """
+  const boxes = [], scale = network.getScale(), sizes = [], wide = [];
+  const own = (id, label, left, top) => {
+    const size = label.fontOptions.size;
+    sizes.push(size * scale);
+    boxes.push({ id, words: true, left, top, right: left + label.size.width, bottom: top + label.size.height });
+  };
+  const from = network.DOMtoCanvas({ x: 0, y: 0 });
+  const to = network.DOMtoCanvas({ x: place.clientWidth, y: place.clientHeight });
+  const seen = (at) => at.x > from.x && at.x < to.x && at.y > from.y && at.y < to.y;
+  for (const node of Object.values(network.body.nodes).filter(seen)) {
+    const label = node.labelModule, mark = node.shape, box = network.getBoundingBox(node.id);
+    boxes.push({ id: node.id, words: false, left: mark.left, top: mark.top, right: mark.left + mark.width,
+      bottom: mark.top + mark.height });
+    if (label.visible() && node.options.label.trim()) {
+      own(node.id, label, label.size.left, label.size.yLine + label.fontOptions.vadjust);
+      if (box.right - box.left < label.size.width) { throw new Error("a bounding box without its label"); }
+    }
+  }
+  for (const edge of Object.values(network.body.edges)) {
+    if (edge.options.label && edge.labelModule.visible() && seen(edge.edgeType.getPoint(0.5))) {
+      const label = edge.labelModule, middle = edge.edgeType.getPoint(0.5);
+      own(`edge ${edge.id}`, label, middle.x - label.size.width / 2, middle.y - label.size.height / 2);
+    }
+  }
+  const over = [];
+  boxes.forEach((one, at) => boxes.slice(at + 1).forEach((other) => {
+    const across = Math.min(one.right, other.right) - Math.max(one.left, other.left);
+    const along = Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top);
+    if ((one.words || other.words) && one.id !== other.id && across > 0.5 && along > 0.5) {
+      over.push([one.id, other.id]);
+    }
+  }));
+  const outside = boxes.filter((one) => one.left < from.x || one.right > to.x || one.top < from.y || one.bottom > to.y);
+  const full = network.body.nodes[data.nodes[0].id].options.scaling.label.drawThreshold;
+  const visible = boxes.filter((one) => one.words && !one.id.startsWith("edge"));
+  return { over, visible: visible.length, nodes: data.nodes.length, edges: sizes.length - visible.length,
+    least: Math.min(...sizes), faint: sizes.filter((size) => size < full - 0.01).length,
+    outside: outside.map((one) => one.id), size: [innerWidth, innerHeight] };
+"""
+VIEWS = {
+    "everything": "", "workshop": "src:igf-2021-ws49", "article": "src:sensetime-waic-2021",
+    "roadmap": "src:unesco-digital-roadmap-2020", "outlook": "src:outlook-ai-cooperation-2024",
+    "sensetime": "agent:sensetime", "conflicts": "conflicts",
+}  # fmt: skip
+
+
+def view(statements: Sequence[Statement], name: str) -> bytes:
+    """The page of everything, of a source, of a thing, or of the conflicts."""
+    if name.startswith("src:"):
+        return shown([one for one in statements if name in one.sources])
+    if name == "joined":
+        return shown([one for one in statements if list(ends(one))])
+    if name == "conflicts":
+        return shown([one for one in statements if one.conflicts])
+    chosen = [one for one in statements if not name or name in (one.subject.id, one.object.id)]
+    return shown(chosen, focus=[name] if name else [])
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_no_two_labels_overlap_at_the_first_screen(name: str, real: tuple[Statement, ...], tmp_path: Path) -> None:
+    found, console, _ = probed(view(real, VIEWS[name]), LABELS, tmp_path)
+    assert console == [] and found["size"][1] == 1000
+    assert found["over"] == [] and found["outside"] == [] and found["faint"] == 0
+    assert found["least"] >= 9
+    assert found["visible"] == found["nodes"] if found["nodes"] <= 45 else found["visible"] >= 60
+
+
+@pytest.mark.parametrize("size", [(1200, 800), (500, 800)], ids=["small", "narrow"])
+def test_labels_are_legible_on_other_screens(
+    size: tuple[int, int], real: tuple[Statement, ...], tmp_path: Path
+) -> None:
+    found, console, _ = probed(view(real, ""), LABELS, tmp_path, size)
+    assert console == [] and found["over"] == [] and found["faint"] == 0
+    assert found["least"] >= 9 and found["visible"] >= (20 if size[0] > 1000 else 8)
+
+
+def test_overlapping_labels_would_be_seen(small: tuple[Statement, ...], tmp_path: Path) -> None:
+    content = shown(small)
+    crowded = re.sub(rb'"y":[-0-9.]+', b'"y":100', re.sub(rb'"x":[-0-9.]+', b'"x":100', content))
+    found, _, _ = probed(crowded, LABELS, tmp_path)
+    assert found["over"]
+
+
+# ---------------------------------------------------------------- accessibility
+
+AXE = """
+  const done = await axe.run(document, OPTIONS);
+  const told = (one) => [one.id, one.help, one.nodes.length, one.nodes[0].html, one.nodes[0].failureSummary];
+  return { violations: done.violations.map(told), passes: done.passes.length, version: axe.version };
+"""
+
+
+def axe() -> str:
+    """axe-core (MPL-2.0), as axe-playwright-python carries it."""
+    try:
+        return (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+    except ModuleNotFoundError:
+        missing("axe-playwright-python")
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    # The contrast of hundreds of entries, all of one style, takes long to measure.
+    [("joined", '{ rules: { "color-contrast": { enabled: false } } }'), ("src:tsinghua-forum-2020", "{}")],
+    ids=["overview", "small"],
+)
+def test_axe_finds_nothing(name: str, options: str, real: tuple[Statement, ...], tmp_path: Path) -> None:
+    found, console, _ = probed(view(real, name), AXE.replace("OPTIONS", options), tmp_path, library=axe())
+    assert found["violations"] == [] and console == []
+    assert found["passes"] > 20
+
+
+def test_axe_would_find_something(small: tuple[Statement, ...], tmp_path: Path) -> None:
+    broken = shown(small).replace(b'<html lang="en">', b"<html>").replace(b"--soft: #4d5662", b"--soft: #c0c8d0")
+    found, _, _ = probed(broken, AXE.replace("OPTIONS", "{}"), tmp_path, library=axe())
+    assert {"html-has-lang", "color-contrast"} <= {one[0] for one in found["violations"]}

@@ -5,23 +5,32 @@ from __future__ import annotations
 import importlib
 import io
 import os
+import signal
 import sys
-from typing import Any
+from contextlib import suppress
+from types import FrameType
+from typing import Any, NoReturn
 
 import click
 
-from kg.errors import BadData, KgError
+from kg.errors import UNFIT, BadData, KgError
 
 __all__ = ["main", "run"]
 
 _COMMANDS = {
-    "build": "kg.cli.make",
-    "check": "kg.cli.make",
-    "coverage": "kg.cli.judge",
-    "agreement": "kg.cli.judge",
-    "anchor": "kg.cli.curate",
-    "show": "kg.cli.look",
+    "find": ("kg.cli.look", "Find things by a name or part of one, best match first."),
+    "show": ("kg.cli.look", "Print what the graph says of ENTITY, with who says it and the words."),
+    "path": ("kg.cli.look", "Show how A and B are connected, each step with its statement."),
+    "timeline": ("kg.cli.look", "List what is dated, in order of time."),
+    "query": ("kg.cli.ask", "Ask the graph: saved questions, or SPARQL of your own."),
+    "view": ("kg.cli.draw", "Draw statements as one HTML page that opens from disk."),
+    "build": ("kg.cli.make", "Build the graph: facts, inference, checks, then files."),
+    "check": ("kg.cli.make", "Check the data as a build would, and write nothing."),
+    "coverage": ("kg.cli.judge", "Show which parts of each text its statements cover."),
+    "agreement": ("kg.cli.judge", "Compare the two independent readings of each text."),
+    "anchor": ("kg.cli.curate", "Turn the words that a curator wrote into spans."),
 }
+"""Command -> its module, and what the list of commands says of it: that list imports none of them."""
 
 _WRITERS = frozenset({"build", "anchor"})
 _SHOWN = 60
@@ -35,9 +44,14 @@ class _Group(click.Group):
         return list(_COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        module = _COMMANDS.get(cmd_name)
-        found = getattr(importlib.import_module(module), cmd_name) if module else None
+        if cmd_name not in _COMMANDS:
+            return None
+        found = getattr(importlib.import_module(_COMMANDS[cmd_name][0]), cmd_name)
         return found if isinstance(found, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, said) for name, (_, said) in _COMMANDS.items()])
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -50,19 +64,44 @@ class _Group(click.Group):
             raise click.UsageError(f"there is no command {args[0]!r}: {hint}")
         return super().resolve_command(ctx, args)
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            raise _short(error) from None
+
     def invoke(self, ctx: click.Context) -> Any:
         if os.environ.get("NO_COLOR"):
             ctx.color = False
         try:
             return super().invoke(ctx)
+        except click.UsageError as error:
+            raise _short(error) from None
         except KgError as error:
             _tell(error, ctx.invoked_subcommand in _WRITERS)
             ctx.exit(error.exit_code)
 
 
+def _line(text: str) -> str:
+    """A message on one line, harmless to a terminal."""
+    return UNFIT.sub(lambda found: ascii(found.group())[1:-1], text)
+
+
+_HELP: Any = getattr(click.exceptions, "NoArgsIsHelpError", ())  # click 8.2
+
+
+def _short(error: click.UsageError) -> click.UsageError:
+    """The same as one line, which names the help instead of printing the usage; help itself stays as it is."""
+    if error.ctx is None or isinstance(error, _HELP):
+        return error
+    said = _line(error.format_message()).removesuffix(".")
+    name = "kg" + error.ctx.command_path.removeprefix(error.ctx.find_root().command_path)
+    return click.UsageError(said if "kg --help" in said or "did you mean kg" in said else f"{said} (see {name} --help)")
+
+
 def _tell(error: KgError, writes: bool) -> None:
     if not isinstance(error, BadData):
-        click.echo(f"Error: {error}", err=True)
+        click.echo(f"Error: {_line(str(error))}", err=True)
         return
     for issue in error.issues[:_SHOWN]:
         click.echo(str(issue), err=True)
@@ -92,16 +131,43 @@ def main() -> None:
     """
 
 
+def _interrupted(number: int, frame: FrameType | None) -> NoReturn:
+    """Ctrl-C: ends at once, by way of all that cleans up."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second one must not break the cleaning
+    sys.exit(130)
+
+
+def _unwritable(error: OSError) -> NoReturn:
+    """A file or stream that failed where no command expects it, such as standard output on a full disk."""
+    what = f"can't use {error.filename}" if error.filename else "can't write the result"
+    with suppress(OSError):
+        click.echo(_line(f"Error: {what} ({error.strerror or error}): make room or choose another place"), err=True)
+    with suppress(OSError, ValueError):  # what is still buffered can't be written either
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(2)
+
+
 def run() -> None:
-    """The entry point: ends like other tools when the reader of a pipe goes away, and writes to any encoding."""
+    """The entry point: ends like other tools when interrupted or when the reader of a pipe goes away, and writes to
+    any encoding.
+    """
     import gc
-    import signal
 
     # A command lives for a second and makes few cycles: looking for them every 700 objects costs more than it frees.
     gc.set_threshold(100_000)
     if hasattr(signal, "SIGPIPE"):
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # not where a shell has it ignored
+        signal.signal(signal.SIGINT, _interrupted)
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        stream = getattr(sys, name)
+        if stream is None:  # closed by whoever called
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115, PTH123
+        elif mode == "w" and isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    main()
+    if "_KG_COMPLETE" in os.environ:
+        from kg.cli import completion  # noqa: F401 (teaches click our bash)
+    try:
+        main()
+    except OSError as error:
+        _unwritable(error)

@@ -1,53 +1,97 @@
-"""kg show."""
+"""kg find, kg show, kg path, kg timeline."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.options import data_option, graph_option, texts_option
+from kg.cli.completion import complete_entity
+from kg.cli.options import Asked, data_option, graph_option, select_options, texts_option
+from kg.cli.output import Output, drawn, output_options
+from kg.cli.receipts import receipt_lines, texts_by_digest
 
 if TYPE_CHECKING:
-    from kg.card import Card, Receipt, Stated
+    from kg.cards import Card
+    from kg.lookup import Graph
+    from kg.paths import Route
+    from kg.results import Table
+    from kg.select import Select
+    from kg.statements import Statement
 
-__all__ = ["show"]
+__all__ = ["find", "path", "show", "timeline"]
 
 
 @click.command()
-@click.argument("entity")
+@click.argument("text")
+@graph_option
+@data_option
+@output_options
+def find(text: str, graph: Path | None, data: Path | None, out: Output) -> None:
+    """Find things by a name or part of one, best match first.
+
+    Labels, other names and initials are searched, without regard to case, accents and hyphens; a CURIE or IRI
+    works too.
+
+    Examples: kg find tsinghua, kg find "cedric o", kg find 商汤
+    """
+    from kg import lookup
+    from kg.cache import graph_file, indexed
+    from kg.results import table
+
+    if not text.strip():
+        raise click.UsageError("TEXT is empty: give a name or part of one")
+    file = graph_file(graph, data)
+    with lookup.reading(file):
+        found = lookup.find(indexed(file), text)
+    columns = ("id", "label", "class", "name", "match")
+    # A name that is the label is not printed twice for people.
+    brief = [one._replace(name="" if one.name == one.label else one.name) for one in found]
+    out.emit(table(columns, found), lambda: drawn(table(columns, brief)))
+    if not found:
+        click.echo(f"nothing in the graph is called {text!r}, or nearly so: try a part of the name", err=True)
+
+
+@click.command()
+@click.argument("entity", shell_complete=complete_entity)
 @graph_option
 @data_option
 @texts_option
+@output_options
 @click.option("--inferred/--no-inferred", default=True, help="Show inferred facts with rule and premises.")
-def show(entity: str, graph: Path | None, data: Path | None, texts: Path | None, inferred: bool) -> None:
+def show(entity: str, graph: Path | None, data: Path | None, texts: Path | None, out: Output, inferred: bool) -> None:
     """Print what the graph says of ENTITY, with who says it and the words.
 
-    ENTITY is a label, a name as written, a CURIE or an IRI.
+    ENTITY is a label, a name as written, a CURIE or an IRI. With -f or -o its statements come as rows.
 
-    Examples: kg show SenseTime, kg show agent:undp, kg show "Xu Li" --texts ../texts
+    Examples: kg show SenseTime, kg show agent:undp -f csv, kg show "Xu Li" --texts ../texts
     """
     from kg import folders
-    from kg.cache import graph_file
-    from kg.card import card
-    from kg.lookup import open_graph, reading, resolve
+    from kg.cache import graph_file, indexed
+    from kg.cards import card
+    from kg.lookup import reading, resolve
+    from kg.statements import rows
 
     folder = folders.texts_folder(texts)
     file = graph_file(graph, data)
-    opened = open_graph(file)
-    node = resolve(opened, entity)
-    words = _by_digest(folder)
+    opened = indexed(file)
+    words = texts_by_digest(folder)
+    # A card is for reading, on a pipe too.
+    reads = out.form in (None, "table") and not out.spreadsheet and (out.file is None or out.form is not None)
     with reading(file):
-        made = card(opened, node, inferred)
-        lines = list(_lines(made, words))
-    spans = [r for _, facts in made.groups for fact in facts for r in fact.receipts if not r.whole]
-    if words and spans and not any(receipt.digest in words for receipt in spans):
+        made = card(opened, resolve(opened, entity), inferred)
+        stated = {fact.statement.id: fact.statement for _, facts in made.groups for fact in facts}
+        lines = list(_lines(made, words)) if reads else []
+        found = rows(() if reads else (stated[name] for name in sorted(stated)))
+    receipts = [receipt for one in stated.values() for receipt in one.receipts if not receipt.whole]
+    if words and receipts and not any(receipt.digest in words for receipt in receipts):
         click.echo(f"{folder} holds none of the texts that these statements were read from", err=True)
-    # One write: a flush for each of five hundred lines takes a tenth of the whole command.
-    click.echo("\n".join(lines))
+    if reads:
+        Output("table", out.file, False).emit(found, lambda: lines)
+    else:
+        out.emit(found)
 
 
 def _lines(made: Card, texts: dict[str, str]) -> Iterator[str]:
@@ -57,7 +101,9 @@ def _lines(made: Card, texts: dict[str, str]) -> Iterator[str]:
     for relation, facts in made.groups:
         yield "\n" + click.style(relation, fg="cyan")
         for fact in facts:
-            yield from _fact_lines(fact, texts)
+            extra = "".join(f", {name} {value}" for name, value in fact.statement.qualifiers)
+            yield f"  {fact.text}{extra}"
+            yield from receipt_lines(fact.statement, texts)
     if made.derived:
         yield "\n" + click.style("inferred", fg="cyan")
     for derived in made.derived:
@@ -65,46 +111,147 @@ def _lines(made: Card, texts: dict[str, str]) -> Iterator[str]:
         yield f"      {derived.summary} (rule {derived.rule}), from: " + "; ".join(derived.premises)
 
 
-def _fact_lines(fact: Stated, texts: dict[str, str]) -> Iterator[str]:
-    marks = [fact.status, fact.modality]
-    marks += [fact.reading] if fact.reading != "literal" else []
-    marks += ["CONTRADICTED"] if any(clash.kind == "contradicts" for clash in fact.conflicts) else []
-    extra = "".join(f", {name} {value}" for name, value in fact.qualifiers)
-    yield f"  {fact.text}{extra}"
-    yield f"      [{', '.join(marks)}] says {', '.join(fact.claimed_by)}; {fact.id}"
-    for receipt in fact.receipts:
-        yield f"      {_words(receipt, texts)}"
-    if fact.note:
-        yield f"      note: {fact.note}"
-    for clash in fact.conflicts:
-        yield f"      {clash.relation} {clash.other} ({clash.text}): {clash.note}"
+@click.command()
+@click.argument("start", metavar="A", shell_complete=complete_entity)
+@click.argument("end", metavar="B", shell_complete=complete_entity)
+@graph_option
+@data_option
+@texts_option
+@select_options
+@output_options
+@click.option("--routes", "count", type=click.IntRange(1, 50), default=3, show_default=True, help="Routes shown.")
+@click.option(
+    "--by",
+    "order",
+    type=click.Choice(("shortest", "evidenced")),
+    default="shortest",
+    show_default=True,
+    help="Fewest steps first, or the strongest weakest step first.",
+)
+@click.option(
+    "--through",
+    multiple=True,
+    help="Also lead through this kind: place, concept, prop or fig.",
+    type=click.Choice(("place", "concept", "prop", "fig")),
+)
+def path(
+    start: str,
+    end: str,
+    graph: Path | None,
+    data: Path | None,
+    texts: Path | None,
+    asked: Asked,
+    out: Output,
+    count: int,
+    order: str,
+    through: tuple[str, ...],
+) -> None:
+    """Show how A and B are connected, each step with its statement, who says it and the words.
+
+    Routes lead over statements, planned, attributed and contradicted ones too; these are marked, and the filters leave
+    them out. Without --through, no route leads through a country, place or topic: too many things share one.
+
+    Examples: kg path SenseTime "United Nations", kg path UNDP UNESCO --by evidenced --modality actual
+    """
+    from kg import folders, paths
+    from kg.cache import graph_file
+    from kg.lookup import reading
+
+    words = texts_by_digest(folders.texts_folder(texts))
+    file = graph_file(graph, data)
+    with reading(file):
+        opened, ends = _opened(file, (start, end))
+        if ends[0] == ends[1]:
+            raise click.UsageError(f"{start!r} and {end!r} are the same thing ({ends[0]}): name two")
+        statements = _chosen(opened, asked.select(opened))
+        found = paths.routes(statements, ends[0], ends[1], count, order, (*paths.THROUGH, *through))
+        steps = paths.rows(found)
+        names = " and ".join(map(opened.name, ends))
+    out.emit(steps, lambda: _routes(found, words))
+    if not found:
+        click.echo(f"nothing connects {names} over the statements asked for", err=True)
 
 
-def _words(receipt: Receipt, texts: dict[str, str]) -> str:
-    if receipt.whole:
-        return f"{receipt.title} (the document as a whole) {receipt.address}"
-    place = f"({receipt.source}, {receipt.start}-{receipt.end})"
-    text = texts.get(receipt.digest)
-    if text is None:
-        return f"“{' … '.join(filter(None, (receipt.head, receipt.tail)))}” {place}"
-    inside = [s for s in _sentences(text) if s[0] < receipt.end and s[1] > receipt.start]
-    sentence = text[min(s[0] for s in inside) : max(s[1] for s in inside)]
-    return f"“{' '.join(sentence.split())}” {place}"
+def _opened(file: Path, names: Iterable[str]) -> tuple[Graph, list[str]]:
+    """The graph, and the CURIEs of the names."""
+    from kg import terms
+    from kg.cache import loaded
+    from kg.lookup import resolve
+
+    opened = loaded(file)
+    return opened, [terms.shorten(resolve(opened, name).value) for name in names]
 
 
-@cache
-def _sentences(text: str) -> list[tuple[int, int]]:
-    """The sentences of a text: found once, asked for by each of its hundreds of spans."""
-    from kg.evidence import sentences
+def _chosen(opened: Graph, choice: Select) -> tuple[Statement, ...]:
+    """The statements that the filters keep."""
+    from kg.select import select
+    from kg.statements import Reader, periods
 
-    return sentences(text)
+    every = Reader(opened).all()
+    return select(every, choice, periods(opened, every) if choice.dated else None)
 
 
-def _by_digest(folder: Path | None) -> dict[str, str]:
-    """The texts of a folder under their SHA-256: only the text that was read has the words that were cited."""
-    if folder is None:
-        return {}
-    from kg.sources import file_digest
+def _routes(found: list[Route], words: dict[str, str]) -> Iterator[str]:
+    for number, route in enumerate(found, 1):
+        steps = len(route.steps)
+        head = f"Route {number}: {steps} step{'s' if steps > 1 else ''}, the weakest {route.weakest}"
+        yield ("\n" if number > 1 else "") + click.style(head, fg="cyan")
+        yield click.style(route.steps[0].start.label, bold=True)
+        for step in route.steps:
+            arrow = f"— {step.relation} →" if step.forward else f"← {step.relation} —"
+            role = "".join(f", {name} {value}" for name, value in step.statement.qualifiers if name == "role")
+            yield f"  {arrow} {click.style(step.end.label, bold=True)}{role}"
+            yield from receipt_lines(step.statement, words)
 
-    files = (path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file())
-    return {file_digest(content): content.decode("utf-8", errors="replace") for content in files}
+
+@click.command()
+@click.argument("entity", required=False, shell_complete=complete_entity)
+@graph_option
+@data_option
+@select_options
+@output_options
+def timeline(entity: str | None, graph: Path | None, data: Path | None, asked: Asked, out: Output) -> None:
+    """List what is dated, in order of time; with ENTITY, what has to do with it.
+
+    A date stands as the source gives it (EDTF), with the earliest and latest day it may mean, and who gives it. Two
+    sources that date the same thing differently are two rows.
+
+    Examples: kg timeline, kg timeline SenseTime --since 2021-01-01 -o sensetime.csv
+    """
+    from kg import timeline as dated
+    from kg.cache import graph_file
+    from kg.lookup import reading
+    from kg.statements import periods
+
+    file = graph_file(graph, data)
+    with reading(file):
+        opened, names = _opened(file, [] if entity is None else [entity])
+        statements = _datable(opened, asked.select(opened))
+        wanted = dated.concerning(statements, names[0]) if names else statements
+        found = dated.rows(wanted, periods(opened, wanted))
+    out.emit(found, lambda: _dates(found, wanted))
+    if not found.rows:
+        click.echo("no date is known for what was asked", err=True)
+
+
+def _datable(opened: Graph, choice: Select) -> list[Statement]:
+    """The statements that the filters keep, and the dates that belong to them: a date has no role of its own."""
+    from dataclasses import replace
+
+    kept = _chosen(opened, choice)
+    if not (choice.roles or choice.relations):
+        return list(kept)
+    near = {name for one in kept for name in (one.id, one.subject.id, one.object.id)}
+    dates = _chosen(opened, replace(choice, roles=(), relations=("aig:when",)))
+    return [*kept, *(one for one in dates if one.subject.id in near and one not in kept)]
+
+
+def _dates(found: Table, statements: Iterable[Statement]) -> list[str]:
+    """The dates for people: as the source gives them, without the days that they may mean."""
+    from kg import terms
+    from kg.results import table
+
+    known = {one.id: one for one in statements}
+    listed = [known[terms.shorten(row[-1].value)] for row in found.rows if row[-1]]
+    rows = [(one.object.label, one.subject.label, one.says, ", ".join(one.marks), one.id) for one in listed]
+    return drawn(table(("date", "what", "says", "marks", "statement"), rows, nodes=("statement",)))

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from kg.errors import UNFIT, Issue
 from kg.facts.model import Where
-from kg.facts.strict import Node
+from kg.strict import Node
 
 __all__ = ["Fields", "suggest", "suggest_concept"]
 

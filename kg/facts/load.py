@@ -13,7 +13,7 @@ from kg.errors import BadData, Issue
 from kg.facts import records
 from kg.facts.fields import Fields, suggest, suggest_concept
 from kg.facts.model import Conflict, Coverage, Entity, Fact, Gap, Project, Source
-from kg.facts.strict import Node, read
+from kg.strict import Node, read
 from kg.vocabulary import Vocabulary
 
 __all__ = ["Files", "find_files", "load"]

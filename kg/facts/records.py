@@ -8,7 +8,7 @@ from kg import dates, terms
 from kg.errors import Issue
 from kg.facts.fields import Fields, suggest
 from kg.facts.model import Conflict, Entity, Fact, Gap, Introduction, Source, Span
-from kg.facts.strict import Node
+from kg.strict import Node
 from kg.vocabulary import Vocabulary
 
 __all__ = [

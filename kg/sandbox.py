@@ -1,0 +1,277 @@
+"""A query of anybody's, run in a process of its own that can be stopped: time, memory and answer are limited.
+
+Nothing inside a process can stop a query (a nested one ends the whole process, a product of patterns can't be
+interrupted), so the graph is opened in a child, which gives up the right to open anything else before it asks:
+no file and no connection. `SERVICE`, updates and foreign `FROM` are refused before, with a reason.
+
+The messages depend on reading the query; the safety does not: a confined child can't open anything whatever it asks.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple, NoReturn
+from urllib.parse import urljoin
+
+import pyoxigraph as ox
+
+from kg import terms
+from kg.errors import UNFIT, BadUse, KgError
+from kg.graphs import GRAPHS, graph_name
+
+__all__ = ["Answer", "Limits", "ask", "main"]
+
+_TOKEN = re.compile(
+    r"""<(?P<iri>[^<>"{}|^`\\\x00-\x20]*)>
+      | "{3}(?:[^"\\]|\\.|"{1,2}(?!"))*+"{3} | '{3}(?:[^'\\]|\\.|'{1,2}(?!'))*+'{3}
+      | (?!"{3}|'{3}) (?:"(?:[^"\\\r\n]|\\.)*+" | '(?:[^'\\\r\n]|\\.)*+') | (?P<open>["'])
+      | \#[^\r\n]*
+      | [?$@]\w+ | (?P<name>(?:\w[\w.-]*+)?:(?:[\w.:%-]|\\.)*+) | (?P<word>\w[\w.-]*+)""",
+    re.VERBOSE | re.DOTALL,
+)
+"""Takes each character once (possessive), so that no text keeps it busy."""
+_UPDATES = {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"}
+_FORMS = {"SELECT", "CONSTRUCT", "DESCRIBE", "ASK"}
+_SPARE_SECONDS = 60
+"""What start and loading may take on a busy machine, beside the time of the query."""
+_REFUSED = 3
+"""The child's exit code when it says itself what is wrong."""
+_SHOWN = 100
+"""Characters of a query that a message repeats."""
+_FEW = 6
+"""Words that a message names as expected; where more could stand, none is named."""
+
+
+class Limits(NamedTuple):
+    """How long a query may run (seconds), how much memory it may take and how large its answer may be (megabytes)."""
+
+    seconds: float = 10.0
+    megabytes: int = 1024
+    answer: int = 64
+
+
+class Answer(NamedTuple):
+    """What came back: rows (SPARQL JSON results), a truth value (the same) or triples (N-Triples)."""
+
+    kind: str
+    content: bytes
+
+
+def _tokens(text: str) -> Iterator[tuple[str, str]]:
+    """Keywords, IRIs and prefixed names of a query, without what stands in strings and comments."""
+    for found in _TOKEN.finditer(text):
+        kind = found.lastgroup
+        if kind == "open":
+            line = text.count("\n", 0, found.start()) + 1
+            raise BadUse(f"the query can't be read: the string that begins on line {line} is not closed")
+        if kind is not None:
+            yield kind, found[kind]
+
+
+def _named_graphs(tokens: list[tuple[str, str]]) -> Iterator[str]:
+    """The IRIs after FROM and FROM NAMED; a name whose prefix is not declared as it stands."""
+    declared, base = dict(terms.prefixes()), ""
+    for place, (kind, value) in enumerate(tokens):
+        word, after = value.upper() if kind == "word" else "", tokens[place + 1 : place + 3]
+        kinds = [one for one, _ in after]
+        if word == "BASE" and kinds[:1] == ["iri"]:
+            base = urljoin(base, after[0][1])
+        if word == "PREFIX" and kinds == ["name", "iri"]:
+            declared[after[0][1].removesuffix(":")] = urljoin(base, after[1][1])
+        if word == "FROM" and after:
+            one, said = after[-1] if after[0][0] == "word" and after[0][1].upper() == "NAMED" else after[0]
+            prefix, _, local = said.partition(":")
+            local = re.sub(r"\\(.)", r"\1", local)
+            yield declared.get(prefix, f"{prefix}:") + local if one == "name" else urljoin(base, said)
+
+
+def _look(text: str) -> bool:
+    """Whether the query names its graphs. Raises `BadUse` for what is not asked here."""
+    tokens = list(_tokens(text))
+    words = [value.upper() for kind, value in tokens if kind == "word"]
+    first = next((word for word in words if word in _UPDATES | _FORMS), "")
+    if first in _UPDATES:
+        raise BadUse(f"{first} changes a graph: kg query sparql only asks (SELECT, ASK, CONSTRUCT, DESCRIBE)")
+    if not first:
+        raise BadUse("this is no query: it has none of SELECT, ASK, CONSTRUCT, DESCRIBE")
+    if any("SERVICE" in word for word in words):
+        raise BadUse("SERVICE would send the query elsewhere: ask that address itself")
+    ours = {graph_name(name).value for name in GRAPHS}
+    graphs = list(_named_graphs(tokens))
+    foreign = next((name for name in graphs if name not in ours), None)
+    if foreign is not None:
+        raise BadUse(f"FROM <{_short(foreign)}> is none of the graph's five: without FROM all of them are asked")
+    return bool(graphs)
+
+
+def _short(text: str) -> str:
+    """What a message repeats of a query: a piece on one line, harmless to a terminal."""
+    shown = UNFIT.sub(lambda found: ascii(found.group())[1:-1], " ".join(text.split()))
+    return shown if len(shown) <= _SHOWN else shown[: _SHOWN - 1] + "…"
+
+
+def ask(graph: Path, text: str, limits: Limits | None = None) -> Answer:
+    """The answer of a built graph to a SPARQL query, from a process of its own.
+
+    Raises `BadUse` when the query is malformed, asks what is refused, or goes beyond a limit.
+    """
+    limits = limits or Limits()
+    if not (0 < limits.seconds < math.inf and limits.megabytes > 0 and limits.answer > 0):
+        raise BadUse("the limits of a query must be above 0, and its time must have an end")
+    job = {"graph": str(graph), "text": text, "graphs": _look(text), "limits": limits}
+    command = [
+        sys.executable,
+        "-P",
+        "-c",
+        "import sys; sys.path[:] = sys.argv[1:]; from kg.sandbox import main; main()",
+    ]
+    with tempfile.TemporaryFile() as out:
+        try:
+            ended = subprocess.run(
+                [*command, *sys.path], input=json.dumps(job).encode(), stdout=out, stderr=subprocess.PIPE,
+                timeout=limits.seconds + _SPARE_SECONDS, check=False,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired:
+            raise BadUse(_too_slow(limits)) from None
+        if ended.returncode:
+            raise BadUse(_reason(ended.returncode, ended.stderr.decode("utf-8", "replace").strip(), limits))
+        out.seek(0)
+        kind, _, content = out.read().partition(b"\n")
+        return Answer(kind.decode(), content)
+
+
+def _too_slow(limits: Limits) -> str:
+    return (
+        f"the query took longer than {limits.seconds:g} s and was stopped: make it narrower, or allow more (--seconds)"
+    )
+
+
+def _reason(code: int, said: str, limits: Limits) -> str:
+    """Why the child ended, in words: its own, or what the signal tells."""
+    if code == _REFUSED:
+        return said
+    name = signal.Signals(-code).name if code < 0 else ""
+    if name in ("SIGALRM", "SIGXCPU"):
+        return _too_slow(limits)
+    if name in ("SIGABRT", "SIGKILL") or "memory" in said.lower():
+        wanted = f"the query wanted more than {limits.megabytes} MB"
+        return f"{wanted} and was stopped: make it narrower, or allow more (--memory)"
+    if name in ("SIGSEGV", "SIGBUS"):
+        return "the query is nested too deeply and was stopped"
+    return f"the query ended without an answer ({name or f'exit code {code}'}): {said.splitlines()[-1] if said else ''}"
+
+
+def _confine(limits: Limits) -> None:
+    """From here on: no new file or connection, bounded memory and time. Systems without these limits skip them."""
+    try:
+        import resource
+    except ImportError:  # Windows: the parent's time limit is left
+        return
+
+    def limit(kind: int, wanted: int) -> None:
+        most = resource.getrlimit(kind)[1]  # nobody but root may raise it
+        wanted = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
+        resource.setrlimit(kind, (wanted, wanted))
+
+    pages = Path("/proc/self/statm")
+    if pages.exists():  # elsewhere the kernel does not tell what is used, or does not limit it
+        limit(resource.RLIMIT_AS, int(pages.read_text().split()[0]) * resource.getpagesize() + limits.megabytes * 2**20)
+    limit(resource.RLIMIT_FSIZE, (limits.answer + 1) * 2**20)
+    limit(resource.RLIMIT_CORE, 0)
+    limit(resource.RLIMIT_NOFILE, 0)
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)  # whoever started us may have it ignored
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGALRM})
+    signal.setitimer(signal.ITIMER_REAL, limits.seconds)
+
+
+def _end_with_the_parent() -> None:
+    """A command that is killed leaves nobody behind at work (Linux; elsewhere the time limit ends it)."""
+    if sys.platform == "linux":
+        import ctypes
+
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+
+
+def main() -> None:
+    """The child: a job as JSON on standard input, kind and content of the answer on standard output."""
+    from kg.cache import loaded
+
+    _end_with_the_parent()
+    job = json.load(sys.stdin)
+    limits = Limits(*job["limits"])
+    try:
+        store = loaded(Path(job["graph"])).store
+        terms.prefixes()
+        _confine(limits)
+        kind, content = _answer(store, job["text"], job["graphs"])
+    except KgError as error:
+        _refuse(str(error))
+    except SyntaxError as error:
+        _refuse(_misread(str(error)))
+    except (ValueError, RuntimeError, OSError) as error:
+        _refuse(f"the query can't be answered: {_short(str(error))}")
+    except MemoryError:
+        print("out of memory", file=sys.stderr)
+        sys.exit(1)
+    if len(content) > limits.answer * 2**20:
+        _refuse(f"the answer is larger than {limits.answer} MB: ask for less, or LIMIT it")
+    try:
+        _write(kind.encode() + b"\n" + content)
+    except OSError as error:
+        _refuse(f"the answer can't be kept ({error.strerror}): make room for temporary files, or set TMPDIR")
+
+
+def _refuse(reason: str) -> NoReturn:
+    os.write(2, reason.encode("utf-8", "backslashreplace"))
+    sys.exit(_REFUSED)
+
+
+def _misread(said: str) -> str:
+    """What pyoxigraph says of a malformed query, without the ranges of letters that it would have taken."""
+    found = re.fullmatch(r"error at (\d+):(\d+): expected (?:one of )?(.*)", said, re.DOTALL)
+    if not found:
+        return f"the query can't be read: {_short(said)}"
+    wanted = [piece for piece in " ".join(found[3].split()).split(", ") if not piece.startswith("[")]
+    reason = next((piece for piece in wanted if re.search("[a-z] [a-z]", piece)), "")
+    hint = f": {reason}" if reason else f": expected {' or '.join(wanted)}" if 0 < len(wanted) <= _FEW else ""
+    return f"the query can't be read at line {found[1]}, column {found[2]}{hint}"
+
+
+def _write(content: bytes) -> None:
+    left = memoryview(content)
+    while left:
+        left = left[os.write(1, left) :]
+
+
+def _check_keywords(text: str, keywords: str) -> None:
+    """Raises `SyntaxError` when a query has one of the keywords, however it hides it.
+
+    Then it can't be read any more when their letters change; names, strings and comments bear that.
+    """
+    changed = re.sub(keywords, lambda found: found[0][:-1] + ("X" if found[0].isupper() else "x"), text, flags=re.I)
+    if changed != text:
+        ox.Store().query(changed, prefixes=terms.prefixes())
+
+
+def _answer(store: ox.Store, text: str, graphs: bool) -> tuple[str, bytes]:
+    """Kind and content of the answer; without named graphs the merge of all is asked."""
+    _check_keywords(text, "SERVICE" if graphs else "SERVICE|FROM")
+    found = store.query(text, use_default_graph_as_union=not graphs, prefixes=terms.prefixes())
+    if isinstance(found, ox.QueryTriples):
+        lines = ox.serialize(found, format=ox.RdfFormat.N_TRIPLES) or b""
+        return "triples", b"".join(sorted(set(lines.splitlines(keepends=True))))
+    kind = "boolean" if isinstance(found, ox.QueryBoolean) else "rows"
+    return kind, found.serialize(format=ox.QueryResultsFormat.JSON) or b""
+
+
+if __name__ == "__main__":
+    main()
