@@ -6,11 +6,15 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kg import budget, coverage, folders, graph, rules, sources, vocabulary
 from kg.errors import BadData, Issue
 from kg.facts import Project, load
 from kg.graphs import Graphs
+
+if TYPE_CHECKING:
+    import pyoxigraph as ox
 
 __all__ = ["Prepared", "Stage", "Summary", "build", "prepare"]
 
@@ -19,10 +23,11 @@ Stage = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A project with its graphs and everything that was found about it."""
+    """A project with its graphs, also as one store, and everything that was found about it."""
 
     project: Project
     graphs: Graphs
+    loaded: ox.Store
     issues: tuple[Issue, ...]
     texts: tuple[str, ...]
 
@@ -68,9 +73,10 @@ def prepare(data: Path, texts: Path | None, stage: Stage = lambda name: None) ->
     stage("inferring")
     graphs["inferred"] = rules.infer(graphs)
     stage("checking")
-    issues += checks.run(graphs, project)
+    loaded = checks.store(graphs)
+    issues += checks.run(graphs, project, loaded)
     issues += coverage.check(project)
-    return Prepared(project, graphs, tuple(sorted(issues)), tuple(sorted(at_hand)))
+    return Prepared(project, graphs, loaded, tuple(sorted(issues)), tuple(sorted(at_hand)))
 
 
 def build(data: Path, texts: Path | None, out: Path, stage: Stage = lambda name: None) -> Summary:
@@ -104,14 +110,14 @@ def _central(project: Project) -> str:
 
 
 def _files(made: Prepared, stage: Stage) -> dict[str, bytes]:
-    from kg import checks, exports, lookup, pictures, tables
+    from kg import exports, lookup, pictures, tables
 
     stage("serialising")
     files = exports.rdf_files(made.graphs)
     files |= tables.tables(made.project, vocabulary.load())
     files["coverage.json"] = coverage.as_json(made.project)
     stage("drawing")
-    drawings = pictures.standard(lookup.Graph(checks.store(made.graphs)))
+    drawings = pictures.standard(lookup.Graph(made.loaded))
     files |= {f"views/{name}.html": drawing.page(folders.version()) for name, drawing in drawings.items()}
     return files
 

@@ -132,8 +132,8 @@ def _violation(places: dict[str, Where], result: object) -> Issue:
     return _issue(places, shape, terms.shorten(focus), message + shown, "", severity)
 
 
-def run(graphs: Graphs, project: Project | None = None) -> list[Issue]:
-    """All findings, errors and warnings, sorted by place."""
-    loaded, places = store(graphs), _places(project)
+def run(graphs: Graphs, project: Project | None = None, loaded: ox.Store | None = None) -> list[Issue]:
+    """All findings, errors and warnings, sorted by place; `loaded` is the store of the graphs when there is one."""
+    loaded, places = loaded or store(graphs), _places(project)
     unexplained = _unexplained(loaded, graphs["inferred"], places)
     return sorted({*run_shapes(graphs, project), *_queried(loaded, places), *unexplained})

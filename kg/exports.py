@@ -5,7 +5,6 @@ pyoxigraph writes statements in the order given, so sorted triples are a stable 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 import pyoxigraph as ox
@@ -35,7 +34,7 @@ def _prefixes(triples: Iterable[ox.Triple]) -> dict[str, str]:
         names.update((triple.subject.value, triple.predicate.value))  # type: ignore[union-attr]
         value = triple.object
         names.add(value.datatype.value if isinstance(value, ox.Literal) else value.value)  # type: ignore[union-attr]
-    used = {re.sub(r"[^#/]*$", "", name) for name in names}
+    used = {name[: max(name.rfind("#"), name.rfind("/")) + 1] for name in names}
     return {name: iri for name, iri in terms.prefixes().items() if iri in used}
 
 

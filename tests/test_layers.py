@@ -69,6 +69,7 @@ HOMES: dict[str, set[str]] = {
     "yaml": {"strict"},
     "rdflib": {""},
     "pyoxigraph": {
+        "build",
         "vocabulary",
         "graphs",
         "results",
