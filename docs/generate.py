@@ -177,7 +177,8 @@ def notebook(text: str, graph: Path) -> str:
     """The notebook executed over a graph, in a process of its own that takes the kernel's left-overs with it."""
     command = [sys.executable, "-W", "ignore", str(ROOT / "docs" / "generate.py"), "--execute"]
     env = os.environ | {"KG_GRAPH": str(graph), "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(command, input=text.encode(), env=env, check=True, stdout=subprocess.PIPE)
+    with tempfile.TemporaryDirectory() as folder:  # the kernel leaves its sockets where it runs
+        done = subprocess.run(command, input=text.encode(), env=env, cwd=folder, check=True, stdout=subprocess.PIPE)
     return done.stdout.decode("utf-8")
 
 

@@ -9,7 +9,6 @@ made = kg.card("SenseTime")                           # what is said of a thing,
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,8 +29,6 @@ _Path = str | Path | None
 def _file(graph: _Path, data: _Path) -> Path:
     from kg.cache import graph_file
 
-    if graph is None and data is None:
-        graph, data = os.environ.get("KG_GRAPH") or None, os.environ.get("KG_DATA") or None
     return graph_file(Path(graph) if graph else None, Path(data) if data else None)
 
 
@@ -76,11 +73,12 @@ def network(graph: _Path = None, data: _Path = None) -> nx.MultiDiGraph[str]:
 
 
 def query(
-    name: str, /, *, graph: _Path = None, data: _Path = None, **params: str | int | date | Iterable[str]
+    name: str, /, *, graph: _Path = None, data: _Path = None, **params: str | int | date | Iterable[str] | None
 ) -> list[dict[str, Any]]:
     """The rows of a saved question as dicts, which pandas.DataFrame takes; numbers and dates are Python's.
 
-    Parameters are given by name, several values as a list; things by a name, a CURIE or an IRI. IRIs come as CURIEs.
+    Parameters are given by name (None: not given), several values as a list; things by a name, a CURIE or an IRI.
+    IRIs come as CURIEs.
     Raises `kg.errors.BadUse` for a question, parameter or thing that there is not, and as `load` does.
     """
     from kg import queries
@@ -89,8 +87,9 @@ def query(
     from kg.results import python_value
 
     given = {
-        key: [str(value)] if isinstance(value, str) or not hasattr(value, "__iter__") else [str(one) for one in value]
+        key: [str(one) for one in ([value] if isinstance(value, str) or not hasattr(value, "__iter__") else value)]
         for key, value in params.items()
+        if value is not None
     }
     file = _file(graph, data)
     with reading(file):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -96,14 +97,32 @@ def _plain(text: str) -> list[str]:
 def runs(content: str, texts: Iterable[str], listed: Iterable[str], longest: int = 7) -> list[str]:
     """The runs of more than `longest` words of any of the texts that stand in `content` too.
 
-    Words are compared without case and punctuation. A run inside a listed name or title is allowed.
+    Words are compared without case and punctuation. A run inside a listed name or title is allowed, and one made of
+    nothing but such names and numbers: the cells of a table stand side by side. With one word between them it is not.
     """
     size = longest + 1
-    found = {window for text in texts for window in _windows(text, size)}
-    copied = found - {window for name in listed for window in _windows(name, size)}
-    return [" ".join(window) for window in _windows(content, size) if window in copied]
+    names = list(listed)
+    found = {window for text in texts for window in _windows(_plain(text), size)}
+    found -= {window for name in names for window in _windows(_plain(name), size)}
+    words = _plain(content)
+    own = [bool(word) for word in _without_names(words, names)]
+    windows = enumerate(_windows(words, size))
+    return [" ".join(window) for at, window in windows if window in found and any(own[at : at + size])]
 
 
-def _windows(text: str, size: int) -> Iterator[tuple[str, ...]]:
-    words = _plain(text)
+def _without_names(words: list[str], listed: Iterable[str]) -> list[str]:
+    """The words, those empty that are numbers or stand inside a listed name."""
+    by_first: dict[str, list[list[str]]] = defaultdict(list)
+    for name in listed:
+        if parts := _plain(name):
+            by_first[parts[0]].append(parts)
+    left = ["" if word.isdigit() else word for word in words]
+    for at, word in enumerate(words):
+        for parts in by_first.get(word, ()):
+            if words[at : at + len(parts)] == parts:
+                left[at : at + len(parts)] = [""] * len(parts)
+    return left
+
+
+def _windows(words: list[str], size: int) -> Iterator[tuple[str, ...]]:
     return (tuple(words[i : i + size]) for i in range(len(words) - size + 1))

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg import folders
+from kg import folders, terms
 from kg.errors import BadUse
 from kg.lookup import Graph
 
@@ -35,10 +35,14 @@ def _cache_folder() -> Path:
 
 
 def graph_file(chosen: Path | None, data: Path | None) -> Path:
-    """The graph to read; says on stderr when it was not built from the data here as they are now.
+    """The graph to read: the file chosen, else that of the project folder `data`, else what KG_GRAPH or KG_DATA names.
 
-    Raises `BadUse` when the chosen file is missing, `BadData` when a graph must be built and can't.
+    Says on stderr when `dist/` was not built from the data here as they are now. Raises `BadUse` when the file is
+    missing, `BadData` when a graph must be built and can't.
     """
+    if chosen is None and data is None:
+        named, project = os.environ.get("KG_GRAPH"), os.environ.get("KG_DATA")
+        chosen, data = Path(named) if named else None, Path(project) if project and not named else None
     if chosen is not None:
         with suppress(OSError):  # a name that is too long, a folder that may not be entered
             chosen = chosen / folders.GRAPH_FILE if chosen.is_dir() else chosen
@@ -105,24 +109,36 @@ def _parsed(path: Path, content: bytes, store: ox.Store) -> ox.Store:
     return store
 
 
+def _ours(path: Path, store: ox.Store) -> Graph:
+    """The graph, if it was built with this version of the ontology: else every answer would be wrong in silence."""
+    found = Graph(store).text(ox.NamedNode(terms.prefixes()["aig"].removesuffix("#")), "owl:versionInfo")
+    if found != folders.ontology_version():
+        what = f"of version {found} of the ontology, this is {folders.ontology_version()}" if found else "none of ours"
+        raise BadUse(f"the graph {path} is {what}: run kg build")
+    return Graph(store)
+
+
 def loaded(path: Path) -> Graph:
-    """The graph of a file in memory, for what reads all of it. Raises `BadUse` when it can't be read."""
-    return Graph(_parsed(path, _read(path), ox.Store()))
+    """The graph of a file in memory, for what reads all of it.
+
+    Raises `BadUse` when it can't be read, or was built with another version of the ontology.
+    """
+    return _ours(path, _parsed(path, _read(path), ox.Store()))
 
 
 def indexed(path: Path) -> Graph:
     """The graph of a file, opened from its index on disk; from memory where no index can be kept.
 
-    Raises `BadUse` when the file can't be read.
+    Raises `BadUse` when the file can't be read, or was built with another version of the ontology.
     """
-    content = _read(path)
+    content, store = _read(path), None
     with suppress(OSError, RuntimeError):  # no cache, no room, no home; pyoxigraph says "Corruption" by RuntimeError
         folder = _cache_folder() / "indexes" / f"{hashlib.sha256(content).hexdigest()[:32]}-{ox.__version__}"
         if not _whole(folder):
             shutil.rmtree(folder, ignore_errors=True)  # a disk ran full, or a machine stopped
             _index(path, content, folder)
-        return Graph(ox.Store.read_only(str(folder)))
-    return Graph(_parsed(path, content, ox.Store()))
+        store = ox.Store.read_only(str(folder))
+    return _ours(path, store or _parsed(path, content, ox.Store()))
 
 
 def _digest(folder: Path) -> bytes:

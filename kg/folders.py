@@ -14,8 +14,8 @@ from pathlib import Path
 from kg.errors import BadUse
 
 __all__ = [
-    "GRAPH_FILE", "KEY_FILE", "data_folder", "inputs_key", "is_packaged", "ontology", "project_files", "project_here",
-    "queries", "texts_folder", "version",
+    "GRAPH_FILE", "KEY_FILE", "data_folder", "inputs_key", "is_packaged", "ontology", "ontology_version",
+    "project_files", "project_here", "queries", "texts_folder", "version",
 ]  # fmt: skip
 
 GRAPH_FILE = "aigov-kg.nq"
@@ -84,6 +84,13 @@ def _checkout() -> Path | None:
     """The project file of the checkout that the package stands in; None for an installed package."""
     file = _PACKAGE.parent / "pyproject.toml"
     return file if file.is_file() else None
+
+
+@cache
+def ontology_version() -> str:
+    """The version that the ontology file gives itself (owl:versionInfo)."""
+    found = re.search(r'owl:versionInfo "([^"]+)"', ontology("aigov.ttl").read_text(encoding="utf-8"))
+    return found[1] if found else ""
 
 
 def version() -> str:

@@ -75,7 +75,7 @@ class Graph:
             for quad in self.store.quads_for_pattern(subject, None, None):
                 if isinstance(quad.object, ox.NamedNode | ox.Literal):
                     found.setdefault(quad.predicate.value, set()).add(quad.object)
-            self._known[subject.value] = {name: sorted(terms, key=str) for name, terms in found.items()}
+            self._known[subject.value] = {name: sorted(values, key=str) for name, values in found.items()}
         return self._known[subject.value].get(named(name).value, [])
 
     def text(self, subject: ox.NamedNode, name: str) -> str:
@@ -105,10 +105,10 @@ def _iri(node: ox.NamedNode) -> str:
 
 @contextmanager
 def reading(path: Path) -> Iterator[None]:
-    """What goes wrong inside because a graph lacks what every build of this version writes is a `BadUse`."""
+    """What goes wrong in reading because a graph lacks what every build of this version writes is a `BadUse`."""
     try:
         yield
-    except (LookupError, SyntaxError, TypeError, ValueError) as error:
+    except (LookupError, ValueError) as error:
         raise BadUse(f"{path} is no graph of this version ({error}): run kg build") from error
 
 
@@ -130,12 +130,16 @@ def _fold(name: str) -> str:
     return " ".join(re.sub(r"[^\w]+", " ", letters.replace("-", "").replace(".", "")).split())
 
 
-def _initials(name: str) -> str:
+def _initials(name: str) -> set[str]:
+    """The first letters of a name's words, with and without the small ones; a number stays whole (`WAIC 2021`)."""
     words = [word for word in re.split(r"[\W_]+", name) if word]
-    return "".join(word[0] for word in words if word[0].isupper()) if len(words) > 1 else ""
+    if len(words) < 2:
+        return set()
+    parts = [word if word.isdigit() else word[0] for word in words]
+    return {"".join(parts).casefold(), "".join(part for part in parts if not part.islower()).casefold()}
 
 
-_MATCHES = ("exact", "same letters", "initials", "start", "word", "part", "similar")
+_MATCHES = ("exact", "same letters", "same words", "initials", "start", "word", "part", "similar")
 
 
 def _match(wanted: str, folded: str, name: str) -> str:
@@ -147,7 +151,9 @@ def _match(wanted: str, folded: str, name: str) -> str:
         return ""
     if bare == folded:
         return "same letters"
-    if len(folded) > 1 and _fold(_initials(name)) == folded.replace(" ", ""):
+    if " " in folded and sorted(bare.split()) == sorted(folded.split()):
+        return "same words"  # a family name that stands first, or last
+    if len(folded) > 1 and folded.replace(" ", "") in map(_fold, _initials(name)):
         return "initials"
     if bare.startswith(folded):
         return "start"
@@ -222,14 +228,15 @@ def resolve(graph: Graph, name: str, fits: Callable[[ox.NamedNode], bool] = lamb
     """
     found = find(graph, name)
     nodes = {one.id: ox.NamedNode(_address(one.id)) for one in found}
-    for match in _MATCHES[:3]:
-        same = [one for one in found if one.match == match]
-        fitting = [one for one in same if fits(nodes[one.id])] or same
-        if len(fitting) == 1:
-            return nodes[fitting[0].id]
-        if same:
-            shown = (f"{one.id} ({one.label})" for one in fitting)
-            raise BadUse(f"{name!r} names several things: say " + " or ".join(shown))
+    # What fits is meant, even if something else bears the very name: of IGF the organization, not the meetings.
+    for every in (False, True):
+        for match in _MATCHES[:4]:
+            same = [one for one in found if one.match == match and (every or fits(nodes[one.id]))]
+            if len(same) == 1:
+                return nodes[same[0].id]
+            if same:
+                shown = (f"{one.id} ({one.label})" for one in same)
+                raise BadUse(f"{name!r} names several things: say " + " or ".join(shown))
     hint = ": kg find searches parts of names"
     fitting = [one for one in found if fits(nodes[one.id])] or found
     if fitting:

@@ -134,13 +134,17 @@ def routes(
 ) -> list[Route]:  # fmt: skip
     """Up to `count` routes between two CURIEs, best first; none when nothing connects them.
 
-    `order` is `shortest`, or `evidenced`: the shortest of those whose weakest step is as strong as can be.
+    `order` is `shortest`, or `evidenced`: the strongest weakest step first, and of those the shortest.
     """
     listed, allowed = list(known), tuple(kinds)
     if order == "shortest":
         return _shortest(_steps(listed, allowed, (start, end)), start, end, count)
+    found: list[Route] = []
     for level in range(len(STRENGTHS)):
         strong = (one for one in listed if strength(one) <= level)
-        if found := _shortest(_steps(strong, allowed, (start, end)), start, end, count):
-            return found
-    return []
+        more = _shortest(_steps(strong, allowed, (start, end)), start, end, count + len(found))
+        ways = {tuple(step.end.id for step in route.steps) for route in found}
+        found += [route for route in more if tuple(step.end.id for step in route.steps) not in ways]
+        if len(found) >= count:
+            break
+    return found[:count]

@@ -51,10 +51,17 @@ class Studio:
     def _chosen(self, name: str, **given: Sequence[ox.NamedNode]) -> tuple[Statement, ...]:
         return self._statements(queries.view(self.graph, name, given))
 
+    def _drawing(self, title: str, summary: str, found: tuple[Statement, ...], focus: tuple[str, ...] = ()) -> Drawing:
+        """The drawing, whose summary tells what the filters left of it."""
+        narrowed = f" Only: {self.choice.words}." if self.choice.words else ""
+        return Drawing(title, summary + narrowed, found, focus)
+
     def everything(self) -> Drawing:
         """All actors, events, documents, standards, posts and places."""
         found = self._chosen("overview")
-        return Drawing("AI governance: who did what, with receipts", "Everything that the statements join.", found)
+        return self._drawing(
+            "AI governance: who did what, with receipts", "Everything that the statements join.", found
+        )
 
     def things(self, names: Sequence[str], depth: int = 1) -> Drawing:
         """Things (CURIEs) and what is joined to them, `depth` steps far."""
@@ -69,24 +76,27 @@ class Studio:
         labels = " and ".join(self.graph.name(name) for name in names)
         steps = "one step" if depth == 1 else f"up to {depth} steps"
         ordered = tuple(found[name] for name in sorted(found))
-        return Drawing(labels, f"What is {steps} away from {labels}.", ordered, tuple(names))
+        return self._drawing(labels, f"What is {steps} away from {labels}.", ordered, tuple(names))
 
     def source(self, name: str) -> Drawing:
         """What one source says of the things that a picture shows."""
         found = self._chosen("source", source=[ox.NamedNode(terms.iri(name))])
         title = self.graph.name(name)
-        return Drawing(title, f"What the document “{title}” says that joins two things.", found)
+        return self._drawing(title, f"What the document “{title}” says that joins two things.", found)
 
     def conflicts(self) -> Drawing:
         """Both sides of every conflict."""
         found = self._chosen("conflicts")
-        return Drawing("Where sources disagree", "Statements that contradict, narrow or correct each other.", found)
+        return self._drawing(
+            "Where sources disagree", "Statements that contradict, narrow or correct each other.", found
+        )
 
-    def listed(self, title: str, nodes: Iterable[ox.NamedNode]) -> Drawing:
-        """The statements given, such as those that a question returned."""
-        wanted = sorted(set(nodes), key=str)
+    def listed(self, title: str, nodes: Iterable[ox.NamedNode | str], given: str = "") -> Drawing:
+        """The statements given, such as those that a question returned; `given` are its parameters in words."""
+        wanted = sorted({ox.NamedNode(terms.iri(n)) if isinstance(n, str) else n for n in nodes}, key=str)
         found = self._chosen("statements", statement=wanted) if wanted else ()
-        return Drawing(title, "The statements that answer the question.", found)
+        asked = f", with {given}" if given else ""
+        return self._drawing(title, f"The statements that answer the question{asked}.", found)
 
 
 def standard(graph: Graph) -> dict[str, Drawing]:

@@ -22,8 +22,8 @@ from kg.results import Table, of_solutions
 from kg.strict import Node, parse
 
 __all__ = [
-    "TYPES", "Parameter", "Question", "answer", "bind", "chosen", "names", "question", "questions", "relation", "run",
-    "statements", "values", "view",
+    "TYPES", "Parameter", "Question", "answer", "bind", "chosen", "contradicted", "names", "question", "questions",
+    "relation", "run", "statements", "values", "view",
 ]  # fmt: skip
 
 TYPES = ("entity", "concept", "source", "statement", "class", "date", "integer", "text")
@@ -33,6 +33,9 @@ _LINE = re.compile(
     r"^(?P<head>\s*VALUES \?(?P<name>\w+) \{)(?P<default>[^{}]*)(?P<tail>\} #@param (?P=name))$", re.MULTILINE
 )
 _MAX_VALUES = 200
+_FEW = 25
+"""Choices that a message lists."""
+
 _Bound = ox.NamedNode | ox.Literal
 
 
@@ -155,6 +158,8 @@ def values(graph: Graph, asked: Question, given: Mapping[str, Sequence[str]]) ->
         if name not in known:
             listed = ", ".join(known) or "no parameters"
             raise BadUse(f"{asked.name} has no parameter {name!r}: it has {listed}")
+        if not texts:
+            raise BadUse(f"{name} has no value: give one, or leave it out")
         if len(texts) > _MAX_VALUES:
             raise BadUse(f"{name} has {len(texts)} values: give at most {_MAX_VALUES}")
         found[name] = tuple(_value(graph, known[name], text) for text in texts)
@@ -195,7 +200,11 @@ def _node(graph: Graph, parameter: Parameter, text: str) -> ox.NamedNode:
         if terms.is_curie(name) and graph.holds(ox.NamedNode(terms.expand(name))):
             text = name
             break
-    node = resolve(graph, text, lambda node: _fits(graph, parameter, node))
+    try:
+        node = resolve(graph, text, lambda node: _fits(graph, parameter, node))
+    except BadUse as error:
+        listed = _choices(graph, parameter)
+        raise BadUse(f"{parameter.name} is {text!r}: it takes one of {listed}") from None if listed else error
     if not _fits(graph, parameter, node):
         is_a = graph.type(node) or "statement"
         raise BadUse(f"{parameter.name} wants {_wanted(parameter)}: {graph.label(node)} is of class {is_a}")
@@ -223,6 +232,16 @@ def relation(graph: Graph, text: str) -> str:
     raise BadUse(f"there is no relation {text!r}{hint}")
 
 
+def _choices(graph: Graph, parameter: Parameter) -> str:
+    """The words of a short list that a parameter takes, "" when it is long: roles, kinds, the texts."""
+    if parameter.type == "source":
+        return ", ".join(terms.local(name) for name in graph.with_property("aig:digest", "src"))
+    if parameter.type != "concept" or not parameter.of:
+        return ""
+    members = graph.subjects("skos:inScheme", ox.NamedNode(terms.iri(f"concept:scheme-{parameter.of}")))
+    return ", ".join(map(graph.label, members)) if len(members) <= _FEW else ""
+
+
 def _fits(graph: Graph, parameter: Parameter, node: ox.NamedNode) -> bool:
     """Whether a thing is of the class, in the scheme, or of the kind that the parameter takes."""
     kind = terms.shorten(node.value).partition(":")[0]
@@ -245,7 +264,13 @@ def answer(graph: Graph, text: str) -> Table:
 def run(graph: Graph, name: str, given: Mapping[str, Sequence[str]]) -> Table:
     """The answer to a saved question, with parameters as the user wrote them."""
     asked = question(name)
-    return answer(graph, bind(asked, values(graph, asked, given)))
+    bound = values(graph, asked, given)
+    for parameter in asked.params:
+        # Without this a graph of other things would answer that the sources do not say.
+        absent = terms.is_curie(parameter.default) and not graph.holds(ox.NamedNode(terms.iri(parameter.default)))
+        if parameter.name not in bound and absent:
+            raise BadUse(f"give a value for {parameter.name}: its default {parameter.default} is not in this graph")
+    return answer(graph, bind(asked, bound))
 
 
 def view(graph: Graph, name: str, given: Mapping[str, Sequence[_Bound]]) -> Iterator[ox.NamedNode]:
@@ -262,3 +287,10 @@ def statements(found: Table) -> list[ox.NamedNode]:
     return [
         term for row in found.rows for term in row if isinstance(term, ox.NamedNode) and term.value.startswith(prefix)
     ]
+
+
+def contradicted(graph: Graph, found: Table) -> list[str]:
+    """The CURIEs of the statements of an answer that a conflict of kind contradicts names."""
+    conflicts = graph.subjects("aig:conflictKind", named("concept:contradicts"))
+    disputed = {side for conflict in conflicts for side in graph.values(conflict, "aig:between")}
+    return sorted({terms.shorten(node.value) for node in statements(found) if node in disputed})

@@ -35,6 +35,19 @@ class Select:
         """Whether it asks for a time."""
         return bool(self.since or self.until)
 
+    @property
+    def words(self) -> str:
+        """The choice in words, "" when it asks nothing."""
+        named = (
+            ("", self.status), ("", self.modality), ("read", self.reading), ("from", self.sources),
+            ("in the role", self.roles), ("by the relation", self.relations), ("said by", self.claimed_by),
+        )  # fmt: skip
+        parts = [f"{name} {' or '.join(values)}".strip() for name, values in named if values]
+        parts += [f"since {self.since}"] if self.since else []
+        parts += [f"until {self.until}"] if self.until else []
+        parts += [] if self.contradicted else ["not contradicted"]
+        return ", ".join(parts)
+
     def keeps(self, statement: Statement, period: tuple[str, str] | None = None) -> bool:
         """Whether a statement is wanted; `period` is its earliest and latest day, "" where open."""
         wanted = (

@@ -261,21 +261,28 @@ def _row(one: Statement) -> tuple[str, ...]:
 def periods(graph: Graph, statements: Iterable[Statement]) -> dict[str, tuple[str, str]]:
     """Statement id -> its earliest and latest day (ISO 8601, "" where open), for those that a date is known for.
 
-    A date of the relation itself comes first, else that of the event or document which it names.
+    The dates of the relation itself come first, whoever gives them (what holds them all), else that of the event or
+    document which it names. Asked of the graph: the statements that give the dates need not be among those listed.
     """
-    listed = list(statements)
-
-    def bounds(name: str) -> tuple[str, str]:
-        node = ox.NamedNode(terms.expand(name))
-        return graph.text(node, "aig:earliest"), graph.text(node, "aig:latest")
-
     found: dict[str, tuple[str, str]] = {}
-    dated = {one.subject.id: one.id for one in reversed(listed) if one.predicate == "aig:when"}
-    for one in listed:
-        own = [one.id] if one.predicate == "aig:when" else [dated[one.id]] if one.id in dated else []
+    for one in statements:
+        node = ox.NamedNode(terms.expand(one.id))
+        own = [node] if one.predicate == "aig:when" else graph.subjects("rdf:subject", node)
         things = [thing.id for thing in (one.subject, one.object) if terms.is_curie(thing.id) and thing.kind != "st"]
-        known = (bounds(name) for name in [*own, *things])
-        pair = next((pair for pair in known if any(pair)), None)
+        known = [[_bounds(graph, date) for date in own]]
+        known += [[_bounds(graph, ox.NamedNode(terms.expand(name)))] for name in things]
+        pair = next((_hull(pairs) for pairs in known if any(map(any, pairs))), None)
         if pair:
             found[one.id] = pair
     return found
+
+
+def _bounds(graph: Graph, node: ox.NamedNode) -> tuple[str, str]:
+    return graph.text(node, "aig:earliest"), graph.text(node, "aig:latest")
+
+
+def _hull(pairs: list[tuple[str, str]]) -> tuple[str, str]:
+    """What holds them all; open on a side where one of them is."""
+    dated = [pair for pair in pairs if any(pair)]
+    lows, highs = zip(*dated, strict=True)
+    return min(lows), max(highs) if all(highs) else ""

@@ -92,14 +92,15 @@ def _majorized(far: _Array, starts: Sequence[_Array], rounds: int) -> list[_Arra
     count = len(far)
     weight = 1 / np.maximum(far, 1e-9) ** 2
     np.fill_diagonal(weight, 0)
-    inverse = np.linalg.inv(np.diag(weight.sum(1)) - weight + 1 / count) - 1 / count
+    inverse = (np.linalg.inv(np.diag(weight.sum(1)) - weight + 1 / count) - 1 / count).round(12)
     pull, found = weight * far, []
     for places in starts:
         for _ in range(rounds):
             dx, dy = (places[:, axis, None] - places[None, :, axis] for axis in (0, 1))
             ratio = pull / np.maximum(np.sqrt(dx * dx + dy * dy), 1e-9)
             np.fill_diagonal(ratio, 0)
-            places = inverse @ (ratio.sum(1)[:, None] * places - ratio @ places)
+            # Rounded each time: the last digits are the processor's own, and a saddle would make much of them.
+            places = (inverse @ (ratio.sum(1)[:, None] * places - ratio @ places)).round(9)
         found.append(places.round(6))
     return found
 
@@ -121,8 +122,10 @@ def crossings(places: _Array, lines: _Array) -> int:
 def _upright(places: _Array) -> _Array:
     """Turned so that the longest stretch lies flat, and centred."""
     centred = places - places.mean(0)
-    (xx, xy), (_, yy) = centred.T @ centred
-    angle = 0.5 * math.atan2(2 * xy, xx - yy)
+    xx, xy, yy = (float((centred[:, a] * centred[:, b]).sum()) for a, b in ((0, 0), (0, 1), (1, 1)))
+    # What is as long as it is wide stays as it is: its angle would be noise.
+    even = math.hypot(2 * xy, xx - yy) < 1e-3 * (xx + yy)
+    angle = 0.0 if even else round(0.5 * math.atan2(2 * xy, xx - yy), 4)
     turn = np.array(((math.cos(angle), -math.sin(angle)), (math.sin(angle), math.cos(angle))))
     return np.asarray((centred @ turn).round(4))
 

@@ -68,12 +68,27 @@ def _sync_folder(path: Path) -> None:
 
 
 def _move_in(out: Path, staged: Path) -> None:
-    """Moves the staged files into place; the checksums last, so that they vouch only for a whole."""
+    """Moves the staged files into place; the checksums last, so that they vouch only for a whole.
+
+    What the earlier output listed and this one does not is taken away: else a page of old data would stay.
+    """
+    gone = _summed(out) - _summed(staged) if (staged / "SHA256SUMS").exists() else set()
     names = sorted(p.relative_to(staged) for p in staged.rglob("*") if p.is_file() and p.name != _COMPLETE)
     for name in sorted(names, key=lambda p: (p.name == "SHA256SUMS", str(p))):
+        if name.name == "SHA256SUMS":
+            for old in gone:
+                (out / old).unlink(missing_ok=True)
         (out / name).parent.mkdir(parents=True, exist_ok=True)
         (staged / name).replace(out / name)
     shutil.rmtree(staged)
+
+
+def _summed(folder: Path) -> set[str]:
+    """The files that a folder's checksums list, those that lie inside it."""
+    sums = folder / "SHA256SUMS"
+    lines = sums.read_text(encoding="utf-8", errors="replace").splitlines() if sums.is_file() else []
+    names = {line.partition("  ")[2] for line in lines}
+    return {name for name in names if name and ".." not in Path(name).parts and not Path(name).is_absolute()}
 
 
 def _recover(out: Path) -> None:
@@ -152,8 +167,9 @@ def _stage_and_move(out: Path, files: Mapping[str, bytes]) -> None:
 
 
 def replace_file(path: Path, content: bytes) -> None:
-    """One file, atomically: a temporary file beside it, synced, then renamed over it."""
-    temporary = path.with_name(f".{path.name}.new")
+    """One file, atomically: a temporary file beside it, synced, then renamed over it; a link stays one."""
+    path = Path(os.path.realpath(path))
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
         _write(temporary, content)
         temporary.replace(path)

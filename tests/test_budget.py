@@ -119,6 +119,18 @@ def test_a_listed_name_may_stand_at_length() -> None:
     ]  # fmt: skip
 
 
+def test_names_and_numbers_may_stand_side_by_side_but_with_no_word_between() -> None:
+    said = "Ann Lee, Chair of the Quick Brown Fox Society 2020, spoke"
+    names = ["Ann Lee", "Chair of the Quick Brown Fox Society"]
+    assert runs("| Ann Lee | Chair of the Quick Brown Fox Society | 2020 |", [said], names) == []
+    assert runs("Ann Lee Chair of the Quick Brown Fox", [said], names) == [
+        "ann lee chair of the quick brown fox",
+    ]
+    assert runs("Chair of the Quick Brown Fox Society 2020 spoke", [said], names) == [
+        "of the quick brown fox society 2020 spoke",
+    ]
+
+
 def test_words_with_apostrophes_and_accents_are_one_word() -> None:
     text = "it's Zoe\u0308’s a b"
     assert runs("It's Zo\u00eb’s A", [text], [], longest=2) == ["it's zoë’s a"]

@@ -286,7 +286,8 @@ def file(tmp_path: Path, built: Prepared) -> Path:
 @pytest.fixture
 def few(file: Path) -> Path:
     """A graph of few lines, where many indexes are made."""
-    file.write_bytes(b"".join(file.read_bytes().splitlines(keepends=True)[:60]))
+    lines = file.read_bytes().splitlines(keepends=True)
+    file.write_bytes(b"".join(sorted({*lines[:60], *(line for line in lines if b"versionInfo" in line)})))
     return file
 
 
@@ -498,3 +499,33 @@ def test_old_indexes_go_and_the_latest_stay(few: Path, tmp_path: Path) -> None:
         os.utime(new, (1_000_000_000 + number,) * 2)
         made.append(new)
     assert indexes(tmp_path) == sorted(made[-cache._KEPT :])
+
+
+# ---------------------------------------------------------------- which version
+
+
+@pytest.mark.parametrize("way", [loaded, indexed])
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ((b'versionInfo> "0.1.0"', b'versionInfo> "9.9.9"'), "is of version 9.9.9 of the ontology, this is 0.1.0"),
+        ((b"versionInfo", b"versionInf"), "is none of ours"),
+    ],
+)
+def test_a_graph_of_another_version_is_refused(
+    way: Callable[[Path], Graph], change: tuple[bytes, bytes], said: str, file: Path
+) -> None:
+    file.write_bytes(file.read_bytes().replace(*change))
+    with pytest.raises(BadUse, match=f"{said}: run kg build"):
+        way(file)
+
+
+def test_what_is_said_beats_what_the_environment_says(
+    file: Path, small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KG_GRAPH", str(tmp_path / "absent.nq"))
+    assert graph_file(None, small).name == "aigov-kg.nq"
+    monkeypatch.setenv("KG_DATA", str(tmp_path / "absent"))
+    assert graph_file(file, None) == file
+    with pytest.raises(BadUse, match=r"absent\.nq"):
+        graph_file(None, None)

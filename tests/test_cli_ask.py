@@ -138,9 +138,15 @@ def test_two_values_are_alternatives(ask: Ask) -> None:
 
 
 def test_what_the_sources_do_not_say_is_no_row_and_no_error(ask: Ask) -> None:
-    """The default event is none of the small project's."""
-    done = ask("run", WORKSHOP)
+    done = ask("run", "outcomes-of-an-event", "-p", "event=event:tidal-workshop")
     assert (rows(done), done.stderr) == ([], "no rows: the sources do not say\n")
+
+
+def test_a_default_that_a_graph_does_not_have_is_no_answer(ask: Ask) -> None:
+    """Else a graph of other things would say that the sources do not."""
+    done = ask("run", WORKSHOP)
+    said = "Error: give a value for event: its default event:igf-2021-ws49 is not in this graph\n"
+    assert (done.exit_code, done.stdout, done.stderr) == (2, "", said)
 
 
 @pytest.mark.parametrize(

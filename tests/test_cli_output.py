@@ -229,4 +229,5 @@ def test_the_format_is_found_from_what_was_asked() -> None:
     assert Output(None, None, False).format == "csv"
     assert Output(None, Path("x.md"), False).format == "md"
     assert Output("xml", Path("x.md"), False).format == "xml"
-    assert Output(None, Path("x.md"), True).format == "csv"
+    assert Output(None, Path("x.md"), True).format == "md"  # and then refused: it is no CSV
+    assert Output(None, Path("x.txt"), True).format == "csv"

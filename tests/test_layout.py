@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import os
 import random
+import subprocess
+import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -240,3 +244,28 @@ def test_a_thousand_things_take_a_few_seconds() -> None:
     drawing = draw(nodes, edges)
     assert time.process_time() - begun < 20
     assert overlapping(boxes(nodes, edges, drawing)) == []
+
+
+def test_another_processor_draws_the_same(tmp_path: Path) -> None:
+    """The linear algebra library takes other kernels for other processors, and their last digits differ."""
+    code = (
+        "import json, random\n"
+        "from kg import stress\n"
+        "chance, made = random.Random(11), []\n"
+        "for shape in range(9):\n"
+        "    count = 8 + 3 * shape\n"
+        "    pairs = {(0, at) for at in range(1, count)} if shape % 3 == 0 else"
+        " {(chance.randrange(at), at) for at in range(1, count)}\n"
+        "    if shape % 3 == 2: pairs |= {tuple(sorted(chance.sample(range(count), 2))) for _ in range(shape)}\n"
+        "    ends = [(a, b) for one, two in pairs for a, b in ((one, two), (two, one))]\n"
+        "    near = [sorted({b for a, b in ends if a == at}) for at in range(count)]\n"
+        "    made.append(stress._component(near, range(count)).tolist())\n"
+        "print(json.dumps(made))\n"
+    )
+    drawn = {}
+    for kernel in ("Prescott", "Haswell"):
+        env = os.environ | {"OPENBLAS_CORETYPE": kernel, "PYTHONPATH": str(Path(__file__).parent.parent)}
+        done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
+        drawn[kernel] = done.stdout
+    assert len(drawn["Prescott"]) > 1000
+    assert drawn["Prescott"] == drawn["Haswell"]

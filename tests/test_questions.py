@@ -188,7 +188,18 @@ def key(term: object) -> tuple[str, str, str] | None:
     return (str(term), str(term.datatype or default), term.language or "")
 
 
-@pytest.mark.parametrize(("name", "number"), CASES)
+def with_each_parameter_once(name: str) -> list[int]:
+    """The case as the question stands, and for each parameter the first that sets it: rdflib is slow."""
+    listed = cases(name)
+    first = [next(number for number, case in enumerate(listed) if not case["params"])]
+    for parameter in QUESTIONS[name].params:
+        first += [next(number for number, case in enumerate(listed) if parameter.name in case["params"])]
+    return sorted(set(first))
+
+
+@pytest.mark.parametrize(
+    ("name", "number"), [(name, number) for name in QUESTIONS for number in with_each_parameter_once(name)]
+)
 def test_two_engines_agree_to_the_order_of_rows(name: str, number: int) -> None:
     asked = QUESTIONS[name]
     text = queries.bind(asked, queries.values(graph(), asked, given(cases(name)[number])))

@@ -12,6 +12,7 @@ from kg import terms
 from kg.build import Prepared
 from kg.checks import store
 from kg.dates import bounds
+from kg.graphs import graph_name
 from kg.lookup import Graph, named
 from kg.results import plain
 from kg.sources import file_digest
@@ -246,20 +247,28 @@ def test_a_statement_is_of_its_own_time_else_of_its_event(opened: Graph) -> None
 
 def test_the_date_of_a_relation_comes_before_that_of_its_event(opened: Graph) -> None:
     """The forum was in May 2030, but this relation of it is dated 2028."""
-    every = {one.id: one for one in Reader(opened).all()}
-    hosts = every["st:harbor-forum-003"]
-    dated = every["st:lantern-report-002"]._replace(subject=Thing(hosts.id, hosts.text, "Statement"))
-    assert periods(opened, [hosts, dated])[hosts.id] == ("2028-01-01", "")
+    hosts = next(one for one in Reader(opened).all() if one.id == "st:harbor-forum-003")
     assert periods(opened, [hosts])[hosts.id] == ("2030-05-04", "2030-05-06")
+    dated(opened, "st:harbor-forum-003", "x1", "2028-01-01", "2028-12-31")
+    assert periods(opened, [hosts])[hosts.id] == ("2028-01-01", "2028-12-31")
 
 
-def test_of_two_dates_of_a_relation_the_first_counts(opened: Graph) -> None:
-    every = {one.id: one for one in Reader(opened).all()}
-    hosts = every["st:harbor-forum-003"]
-    subject = Thing(hosts.id, hosts.text, "Statement")
-    first, second = (every[name]._replace(subject=subject) for name in ("st:harbor-forum-002", "st:lantern-report-002"))
-    assert periods(opened, [hosts, first, second])[hosts.id] == ("2030-05-04", "2030-05-06")
-    assert periods(opened, [hosts, second, first])[hosts.id] == ("2028-01-01", "")
+def dated(graph: Graph, relation: str, name: str, earliest: str, latest: str) -> None:
+    """Says in the graph that a relation has a date, which no list of statements need hold."""
+    node = ox.NamedNode(terms.expand(f"st:{name}"))
+    graph.store.add(ox.Quad(node, named("rdf:subject"), ox.NamedNode(terms.expand(relation)), graph_name("statements")))
+    for bound, day in (("aig:earliest", earliest), ("aig:latest", latest)):
+        if day:
+            graph.store.add(ox.Quad(node, named(bound), ox.Literal(day), graph_name("statements")))
+
+
+def test_of_several_dates_of_a_relation_what_holds_them_all_counts(opened: Graph) -> None:
+    hosts = next(one for one in Reader(opened).all() if one.id == "st:harbor-forum-003")
+    dated(opened, hosts.id, "x1", "2019-12-10", "2020-06-15")
+    dated(opened, hosts.id, "x2", "2019-06-06", "2020-06-15")
+    assert periods(opened, [hosts])[hosts.id] == ("2019-06-06", "2020-06-15")
+    dated(opened, hosts.id, "x3", "2020-01-01", "")
+    assert periods(Graph(opened.store), [hosts])[hosts.id] == ("2019-06-06", "")
 
 
 def test_the_bounds_are_those_of_the_date(opened: Graph) -> None:

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 
 from kg.cli.completion import complete_question
-from kg.cli.options import data_option, graph_option
+from kg.cli.options import graph_options
 from kg.cli.output import Output, output_options, write_bytes
 
 if TYPE_CHECKING:
+    from kg.lookup import Graph
     from kg.queries import Question
+    from kg.results import Table
 
 __all__ = ["given", "query"]
 
@@ -82,8 +84,7 @@ def _described(asked: Question) -> Iterator[str]:
     "-p", "--param", "params", multiple=True, metavar="KEY=VALUE", help="Set a parameter; twice for two values."
 )
 @click.option("--limit", type=click.IntRange(0), help="Print at most so many rows.")
-@graph_option
-@data_option
+@graph_options
 @output_options
 def _run(
     name: str, params: tuple[str, ...], limit: int | None, graph: Path | None, data: Path | None, out: Output
@@ -99,16 +100,32 @@ def _run(
     from kg.lookup import reading
 
     values = given(params)
-    queries.question(name)  # a misspelt name is told before a graph is looked for
+    asked = queries.question(name)  # a misspelt name is told before a graph is looked for
     file = graph_file(graph, data)
+    opened = indexed(file)
     with reading(file):
-        found = queries.run(indexed(file), name, values)
+        found = queries.run(opened, name, values)
+        notes = _notes(opened, asked, values, found)
     if not found.rows:
         click.echo("no rows: the sources do not say", err=True)
     elif limit is not None and len(found.rows) > limit:
         click.echo(f"{limit} of {len(found.rows)} rows", err=True)
         found = found._replace(rows=found.rows[:limit])
     out.emit(found)
+    for note in notes:
+        click.echo(note, err=True)
+
+
+def _notes(graph: Graph, asked: Question, values: dict[str, list[str]], found: Table) -> list[str]:
+    """What a reader of the rows must know: which defaults were in force, and what of it another source contradicts."""
+    from kg import queries
+
+    taken = [f"{p.name}={p.default}" for p in asked.params if p.name not in values and not p.optional]
+    notes = [f"asked with {', '.join(taken)}: -p sets {'it' if len(taken) == 1 else 'them'}"] if taken else []
+    disputed = queries.contradicted(graph, found)
+    if disputed:
+        notes.append(f"contradicted by another statement: {', '.join(disputed)} (kg show tells by which)")
+    return notes
 
 
 def given(params: tuple[str, ...]) -> dict[str, list[str]]:
@@ -126,8 +143,7 @@ def given(params: tuple[str, ...]) -> dict[str, list[str]]:
 @click.argument("file", metavar="FILE_OR_-", type=click.File("rb"))
 @click.option("--seconds", type=click.FloatRange(0.1, 3600), default=10.0, show_default=True, help="Time allowed.")
 @click.option("--memory", type=click.IntRange(64, 1 << 20), default=1024, show_default=True, help="Megabytes allowed.")
-@graph_option
-@data_option
+@graph_options
 @output_options
 def _sparql(file: BinaryIO, seconds: float, memory: int, graph: Path | None, data: Path | None, out: Output) -> None:
     """Ask a SPARQL query of your own, from a file or standard input.

@@ -23,9 +23,10 @@ def complete_entity(ctx: click.Context, param: click.Parameter, incomplete: str)
         from kg.cache import graph_file, indexed
         from kg.lookup import starting
 
-        chosen = ctx.params.get("graph")
+        chosen = ctx.params.get("graph") or os.environ.get("KG_GRAPH")
         if chosen is None and (ctx.params.get("data") or not (Path("dist") / folders.GRAPH_FILE).is_file()):
             return []
+        chosen = Path(chosen) if chosen else None
         return [CompletionItem(name) for name in starting(indexed(graph_file(chosen, None)), incomplete)]
     return []
 

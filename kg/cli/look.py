@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.cli.completion import complete_entity
-from kg.cli.options import Asked, data_option, graph_option, select_options, texts_option
+from kg.cli.options import Asked, graph_options, select_options, texts_option
 from kg.cli.output import Output, drawn, output_options
 from kg.cli.receipts import receipt_lines, texts_by_digest
 
@@ -26,8 +26,7 @@ __all__ = ["find", "path", "show", "timeline"]
 
 @click.command()
 @click.argument("text")
-@graph_option
-@data_option
+@graph_options
 @output_options
 def find(text: str, graph: Path | None, data: Path | None, out: Output) -> None:
     """Find things by a name or part of one, best match first.
@@ -56,8 +55,7 @@ def find(text: str, graph: Path | None, data: Path | None, out: Output) -> None:
 
 @click.command()
 @click.argument("entity", shell_complete=complete_entity)
-@graph_option
-@data_option
+@graph_options
 @texts_option
 @output_options
 @click.option("--inferred/--no-inferred", default=True, help="Show inferred facts with rule and premises.")
@@ -103,7 +101,8 @@ def _lines(made: Card, texts: dict[str, str]) -> Iterator[str]:
         for fact in facts:
             extra = "".join(f", {name} {value}" for name, value in fact.statement.qualifiers)
             yield f"  {fact.text}{extra}"
-            yield from receipt_lines(fact.statement, texts)
+            # In a long card an address for each statement would bury the rest: that of one statement opens its words.
+            yield from receipt_lines(fact.statement, texts, links=made.type in ("Statement", "Conflict"))
     if made.derived:
         yield "\n" + click.style("inferred", fg="cyan")
     for derived in made.derived:
@@ -114,8 +113,7 @@ def _lines(made: Card, texts: dict[str, str]) -> Iterator[str]:
 @click.command()
 @click.argument("start", metavar="A", shell_complete=complete_entity)
 @click.argument("end", metavar="B", shell_complete=complete_entity)
-@graph_option
-@data_option
+@graph_options
 @texts_option
 @select_options
 @output_options
@@ -201,13 +199,12 @@ def _routes(found: list[Route], words: dict[str, str]) -> Iterator[str]:
             arrow = f"— {step.relation} →" if step.forward else f"← {step.relation} —"
             role = "".join(f", {name} {value}" for name, value in step.statement.qualifiers if name == "role")
             yield f"  {arrow} {click.style(step.end.label, bold=True)}{role}"
-            yield from receipt_lines(step.statement, words)
+            yield from receipt_lines(step.statement, words, links=True)
 
 
 @click.command()
 @click.argument("entity", required=False, shell_complete=complete_entity)
-@graph_option
-@data_option
+@graph_options
 @select_options
 @output_options
 def timeline(entity: str | None, graph: Path | None, data: Path | None, asked: Asked, out: Output) -> None:

@@ -13,7 +13,7 @@ import click
 if TYPE_CHECKING:
     from kg.select import Select
 
-__all__ = ["Asked", "data_option", "graph_option", "json_option", "select_options", "texts_option"]
+__all__ = ["Asked", "data_option", "graph_options", "json_option", "select_options", "texts_option"]
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -34,12 +34,17 @@ def texts_option(command: _F) -> _F:
     )(command)  # fmt: skip
 
 
-def graph_option(command: _F) -> _F:
-    """`--graph FILE`: which built graph."""
-    return click.option(
-        "--graph", type=click.Path(path_type=Path), envvar="KG_GRAPH", show_envvar=True,
-        help="Built graph [default: dist/aigov-kg.nq, else one built into the user's cache].",
-    )(command)  # fmt: skip
+def graph_options(command: _F) -> _F:
+    """`--graph FILE` and `--data DIR`: which built graph. The cache reads the variables: an option beats them both."""
+    graph = click.option(
+        "--graph", type=click.Path(path_type=Path),
+        help="Built graph [env var: KG_GRAPH; default: dist/aigov-kg.nq, else one built into the user's cache].",
+    )  # fmt: skip
+    data = click.option(
+        "--data", type=click.Path(path_type=Path),
+        help="Project folder to build a graph from, once, into the user's cache [env var: KG_DATA].",
+    )  # fmt: skip
+    return graph(data(command))
 
 
 def json_option(command: _F) -> _F:
@@ -60,10 +65,13 @@ class Asked:
 
     def select(self, graph: Any) -> Select:
         """The choice. Raises `BadUse` for a source, role, relation or claimant that the graph does not have."""
+        from kg.errors import BadUse
         from kg.queries import chosen, relation
         from kg.select import Select
 
         given = self._given
+        if given["since"] and given["until"] and given["since"] > given["until"]:
+            raise BadUse("--since is later than --until: swap them")
         return Select(
             sources=chosen(graph, "source", given["source"], "--source"),
             roles=chosen(graph, "concept", given["role"], "--role", of="role"),
@@ -93,7 +101,7 @@ _SELECT = (
     click.option("--says", multiple=True, help="Only what this organization, person or source says."),
     click.option("--since", metavar="DAY", callback=_day, help="Only what is known to reach this day or later."),
     click.option("--until", metavar="DAY", callback=_day, help="Only what is known to begin by this day."),
-    click.option("--no-contradicted", is_flag=True, help="Leave out what another source contradicts."),
+    click.option("--no-contradicted", is_flag=True, help="Leave out what is contradicted."),
 )  # fmt: skip
 _NAMES = ("source", "status", "modality", "reading", "role", "relation", "says", "since", "until", "no_contradicted")
 

@@ -38,12 +38,15 @@ class Output:
         """The format meant: the one named, that of the file's name, else by where the result goes."""
         if self.form:
             return self.form
-        if self.spreadsheet:
-            return "csv"
         if self.file is not None:
             from kg.results import SUFFIXES
 
-            return SUFFIXES.get(self.file.suffix.lower(), "csv")
+            suffix = self.file.suffix.lower()
+            if suffix and suffix not in SUFFIXES and (self.file.is_file() or not self.file.exists()):
+                raise BadUse(f"{self.file.name} ends in none of {', '.join(SUFFIXES)}: end it so, or say what with -f")
+            return SUFFIXES.get(suffix, "csv")
+        if self.spreadsheet:
+            return "csv"
         return "table" if sys.stdout.isatty() else "csv"
 
     def emit(self, found: Table, human: Callable[[], Iterable[str]] | None = None) -> None:

@@ -13,11 +13,13 @@ if TYPE_CHECKING:
 __all__ = ["receipt_lines", "texts_by_digest"]
 
 
-def receipt_lines(said: Statement, texts: dict[str, str]) -> Iterator[str]:
-    """Status, who says it, the words, notes and conflicts of a statement, indented."""
+def receipt_lines(said: Statement, texts: dict[str, str], links: bool = False) -> Iterator[str]:
+    """Status, who says it, the words, notes and conflicts of a statement, indented; with `links` where to open them."""
     yield f"      [{', '.join(said.marks)}] says {said.says}; {said.id}"
     for receipt in said.receipts:
         yield f"      {_words(receipt, texts)}"
+        if links and receipt.link and not receipt.whole:
+            yield f"      {receipt.link}"
     if said.note:
         yield f"      note: {said.note}"
     for clash in said.conflicts:
