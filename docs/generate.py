@@ -141,7 +141,7 @@ def blocks(folder: Path) -> dict[str, str]:
 
     return {
         "counts": "```text\n" + "\n".join(counts) + "\n```",
-        "query": shown("query", "run", WHO, "-p", "organization=SenseTime", "--limit", "4", "-f", "table"),
+        "query": shown("query", "run", WHO, "-p", "organization=SenseTime", "--limit", "3", "-f", "table"),
         "path": shown("path", "SenseTime", "United Nations", "--routes", "1", "-f", "table"),
         "agreement": "```text\n$ kg agreement\n" + output("agreement").rstrip() + "\n```",
     }

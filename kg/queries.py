@@ -203,8 +203,9 @@ def _node(graph: Graph, parameter: Parameter, text: str) -> ox.NamedNode:
     try:
         node = resolve(graph, text, lambda node: _fits(graph, parameter, node))
     except BadUse as error:
-        listed = _choices(graph, parameter)
-        raise BadUse(f"{parameter.name} is {text!r}: it takes one of {listed}") from None if listed else error
+        if listed := _choices(graph, parameter):
+            raise BadUse(f"{parameter.name} is {text!r}: it takes one of {listed}") from None
+        raise error from None
     if not _fits(graph, parameter, node):
         is_a = graph.type(node) or "statement"
         raise BadUse(f"{parameter.name} wants {_wanted(parameter)}: {graph.label(node)} is of class {is_a}")

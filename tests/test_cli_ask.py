@@ -145,7 +145,7 @@ def test_what_the_sources_do_not_say_is_no_row_and_no_error(ask: Ask) -> None:
 def test_a_default_that_a_graph_does_not_have_is_no_answer(ask: Ask) -> None:
     """Else a graph of other things would say that the sources do not."""
     done = ask("run", WORKSHOP)
-    said = "Error: give a value for event: its default event:igf-2021-ws49 is not in this graph\n"
+    said = "Error: give a value for event: its default event:roadmap-dialogue-2020 is not in this graph\n"
     assert (done.exit_code, done.stdout, done.stderr) == (2, "", said)
 
 
@@ -154,7 +154,16 @@ def test_a_default_that_a_graph_does_not_have_is_no_answer(ask: Ask) -> None:
 )
 def test_a_limit_is_told(limit: str, count: int, said: str, ask: Ask) -> None:
     done = ask("run", WORKSHOP, "-p", "event=Harbor Forum 2030", "--limit", limit)
-    assert (len(rows(done)), done.stderr) == (count, said)
+    disputed = (
+        "contradicted by another statement: st:harbor-forum-003, st:lantern-report-003 (kg show tells by which)\n"
+    )
+    assert (len(rows(done)), done.stderr) == (count, said + disputed)
+
+
+def test_the_defaults_in_force_are_told(ask: Ask) -> None:
+    told = ask("run", "contradictions").stderr
+    assert told.startswith("asked with kind=concept:contradicts: -p sets it\n")
+    assert "asked with" not in ask("run", "contradictions", "-p", "kind=narrows").stderr
 
 
 @pytest.mark.parametrize(

@@ -102,7 +102,7 @@ def test_a_terminal_is_spared_a_page(graph: Path) -> None:
         (["Zoe Mash"], r"nothing in the graph is called 'Zoe Mash': did you mean agent:zoe-marsh \(Zoë Marsh\)\?"),
         ([""], "nothing in the graph is called ''.*"),
         (["agent:iqm", "--depth", "5"], "Invalid value for '--depth': 5 is not in the range .*"),
-        (["--source", "zzz"], "nothing in the graph is called 'zzz'.*"),
+        (["--source", "zzz"], "--source is 'zzz': it takes one of harbor-forum, lantern-report"),
     ],
 )
 def test_a_wrong_use_is_one_line(asked: list[str], said: str, view: View) -> None:

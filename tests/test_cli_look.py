@@ -144,10 +144,12 @@ def test_a_route_shows_each_step_with_its_receipt(look: Look) -> None:
         "  ← has speaker — Workshop on Tidal Algorithms, role Speaker\n"
         "      [self-reported, actual, inferred] says Institute of Quiet Machines; st:harbor-forum-005\n"
         "      “Zoë … Foundation” (src:harbor-forum, 384-473)\n"
+        "      https://example.org/harbor-forum#:~:text=Zo%C3%AB,Foundation\n"
         '      note: The words "and there" point to the workshop.\n'
         "  — part of event → Harbor Forum 2030\n"
         "      [self-reported, actual] says Institute of Quiet Machines; st:harbor-forum-004\n"
         "      “The Workshop … forum” (src:harbor-forum, 287-372)\n"
+        "      https://example.org/harbor-forum#:~:text=The%20Workshop,forum\n"
     )
 
 

@@ -219,7 +219,7 @@ def test_a_value_that_looks_like_a_parameter_line_is_not_one(graph: Graph) -> No
         ("typed", {"day": "2021-02-30"}, "write a day like"),
         ("typed", {"count": "-1"}, "write a whole number"),
         ("typed", {"count": "1e3"}, "write a whole number"),
-        ("typed", {"source": "nowhere"}, "nothing in the graph is called 'nowhere'"),
+        ("typed", {"source": "nowhere"}, "source is 'nowhere': it takes one of harbor-forum, lantern-report"),
         ("typed", {"source": "agent:zoe-marsh"}, "source wants a source"),
         ("typed", {"kind": "Persona"}, "no class of the ontology"),
     ],
