@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -135,7 +134,7 @@ def indexed(path: Path) -> Graph:
     with suppress(OSError, RuntimeError):  # no cache, no room, no home; pyoxigraph says "Corruption" by RuntimeError
         folder = _cache_folder() / "indexes" / f"{hashlib.sha256(content).hexdigest()[:32]}-{ox.__version__}"
         if not _whole(folder):
-            shutil.rmtree(folder, ignore_errors=True)  # a disk ran full, or a machine stopped
+            _remove(folder)  # a disk ran full, or a machine stopped
             _index(path, content, folder)
         store = ox.Store.read_only(str(folder))
     return _ours(path, store or _parsed(path, content, ox.Store()))
@@ -156,6 +155,12 @@ def _whole(folder: Path) -> bool:
     return seal.is_file() and seal.read_bytes() == _digest(folder)
 
 
+def _remove(folder: Path) -> None:
+    import shutil  # wanted when an index is made or mended only
+
+    shutil.rmtree(folder, ignore_errors=True)
+
+
 def _index(path: Path, content: bytes, folder: Path) -> None:
     """Makes the index beside its place and moves it in whole, so that nobody opens half of one."""
     from tempfile import mkdtemp
@@ -170,7 +175,7 @@ def _index(path: Path, content: bytes, folder: Path) -> None:
         with suppress(OSError):
             draft.rename(folder)  # refused when another process was quicker
     finally:
-        shutil.rmtree(draft, ignore_errors=True)
+        _remove(draft)
     old = sorted(folder.parent.iterdir(), key=lambda one: one.stat().st_mtime, reverse=True)[_KEPT:]
     for one in old:
-        shutil.rmtree(one, ignore_errors=True)
+        _remove(one)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from kg import terms
-from kg.errors import BadUse
+from kg.errors import UNFIT, BadUse
 from kg.graphs import graph_name
 
 __all__ = ["Found", "Graph", "find", "named", "reading", "resolve", "starting"]
@@ -220,12 +220,26 @@ def _found(graph: Graph, iri: str, name: str, match: str) -> Found:
     return Found(terms.shorten(iri), graph.label(node), graph.type(node), name, match)
 
 
+def _bearers(graph: Graph, name: str) -> set[ox.NamedNode]:
+    """The things of a CURIE, or that bear a name letter by letter; asked of the store, so that no other name is read."""
+    node = _node(name)
+    if node is not None and graph.holds(node):
+        return {node}
+    written = (ox.Literal(name), ox.Literal(name, language="en")) if not UNFIT.search(name) else ()
+    quads = (graph.store.quads_for_pattern(None, named(of), value) for of in _NAMES for value in written)
+    found = {quad.subject for some in quads for quad in some}
+    return {node for node in found if isinstance(node, ox.NamedNode) and "/id/" in node.value}
+
+
 def resolve(graph: Graph, name: str, fits: Callable[[ox.NamedNode], bool] = lambda node: True) -> ox.NamedNode:
     """The one thing of a CURIE, an IRI, a label or a name as written; accents, case and hyphens don't matter.
 
     Of several things with the name, the one that `fits` is meant. Raises `BadUse` with suggestions when there is
     none, or when several are left.
     """
+    bearers = [node for node in _bearers(graph, name.strip()) if fits(node)]
+    if len(bearers) == 1:
+        return bearers[0]
     found = find(graph, name)
     nodes = {one.id: ox.NamedNode(_address(one.id)) for one in found}
     # What fits is meant, even if something else bears the very name: of IGF the organization, not the meetings.
