@@ -141,16 +141,20 @@ def indexed(path: Path) -> Graph:
 
 
 def _digest(folder: Path) -> bytes:
-    """Of all files of an index but its log and lock, by name."""
+    """Of all files of an index but its log and lock: names, sizes and times of writing.
+
+    Rot of the disk under them is found by the checksums that the index keeps of its own blocks.
+    """
     made = hashlib.sha256()
     for file in sorted(folder.iterdir()):
         if file.name not in ("LOG", "LOCK", _SEAL):
-            made.update(f"{file.name}\0{file.stat().st_size}\0".encode() + file.read_bytes())
+            known = file.stat()
+            made.update(f"{file.name}\0{known.st_size}\0{known.st_mtime_ns}\0".encode())
     return made.hexdigest().encode()
 
 
 def _whole(folder: Path) -> bool:
-    """Whether an index is there, with every byte as it was made."""
+    """Whether an index is there, with every file as it was made."""
     seal = folder / _SEAL
     return seal.is_file() and seal.read_bytes() == _digest(folder)
 

@@ -221,7 +221,7 @@ def _found(graph: Graph, iri: str, name: str, match: str) -> Found:
 
 
 def _bearers(graph: Graph, name: str) -> set[ox.NamedNode]:
-    """The things of a CURIE, or that bear a name letter by letter; asked of the store, so that no other name is read."""
+    """The things of a CURIE, or that bear a name letter by letter; asked of the store, which reads no other name."""
     node = _node(name)
     if node is not None and graph.holds(node):
         return {node}
