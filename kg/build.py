@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from kg import budget, coverage, folders, graph, rules, sources, vocabulary
 from kg.errors import BadData, Issue
 from kg.facts import Project, load
-from kg.graphs import Graphs
+from kg.graphs import Graphs, rows
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -79,8 +79,8 @@ def prepare(data: Path, texts: Path | None, stage: Stage = lambda name: None) ->
     return Prepared(project, graphs, loaded, tuple(sorted(issues)), tuple(sorted(at_hand)))
 
 
-def build(data: Path, texts: Path | None, out: Path, stage: Stage = lambda name: None) -> Summary:
-    """Builds the project into the folder `out`.
+def build(data: Path, texts: Path | None, out: Path, stage: Stage = lambda name: None, rdf12: bool = False) -> Summary:
+    """Builds the project into the folder `out`; with `rdf12` also in RDF 1.2.
 
     Raises `BadData` with all errors found, and `BadUse` when `out` can't be written; the earlier
     output is untouched in both cases.
@@ -89,7 +89,7 @@ def build(data: Path, texts: Path | None, out: Path, stage: Stage = lambda name:
     made = prepare(data, texts, stage)
     if made.errors:
         raise BadData(made.errors)
-    files = _files(made, stage)
+    files = _files(made, stage, rdf12)
     from kg import writing
 
     stage("writing")
@@ -109,16 +109,27 @@ def _central(project: Project) -> str:
     return project.entities[best].label if best else ""
 
 
-def _files(made: Prepared, stage: Stage) -> dict[str, bytes]:
-    from kg import exports, lookup, pictures, tables
+def _files(made: Prepared, stage: Stage, rdf12: bool) -> dict[str, bytes]:
+    from kg import dataset, documents, exchange, executables, exports, jsonld, lookup, neo4j, pictures, tables
+    from kg.statements import Reader
 
     stage("serialising")
-    files = exports.rdf_files(made.graphs)
+    files = exports.rdf_files(made.graphs, rdf12)
+    triples = rows(files[folders.GRAPH_FILE])
+    nodes = {name: jsonld.nodes(found) for name, found in triples.items()}
+    files["aigov-kg.jsonld"] = jsonld.dataset(nodes)
+    files |= documents.documents(nodes.values())
+    files["queries.ttl"] = executables.executables()
     files |= tables.tables(made.project, vocabulary.load())
     files["coverage.json"] = coverage.as_json(made.project)
+    opened = lookup.Graph(made.loaded)
+    statements = Reader(opened).all()
+    files |= exchange.network_files(statements)
+    files |= neo4j.neo4j_files(opened, statements)
     stage("drawing")
-    drawings = pictures.standard(lookup.Graph(made.loaded))
+    drawings = pictures.standard(opened, statements)
     files |= {f"views/{name}.html": drawing.page(folders.version()) for name, drawing in drawings.items()}
+    files["void.ttl"] = dataset.description(made.project, triples, files)
     return files
 
 

@@ -65,7 +65,11 @@ class _Maker:
 
     def groups(self) -> tuple[tuple[str, tuple[Stated, ...]], ...]:
         found: dict[str, list[Stated]] = defaultdict(list)
-        for statement, outgoing in self.reader.naming(self.node):
+        naming = list(self.reader.naming(self.node))
+        self.reader.ahead(statement for statement, _ in naming)
+        self.graph.ahead((None, named("rdf:subject"), statement) for statement, _ in naming)
+        self.reader.ahead(date for statement, _ in naming for date in self.graph.subjects("rdf:subject", statement))
+        for statement, outgoing in naming:
             one = self.stated(statement, outgoing)
             relation = one.statement.relation
             found[relation if outgoing else f"← {relation}"].append(one)
@@ -85,6 +89,9 @@ class _Maker:
         quads += self.graph.store.quads_for_pattern(None, None, self.node, graph_name("inferred"))
         wanted = [q for q in quads if q.predicate != named("rdf:type") or self._own_type(q)]
         reasons = explain(self.graph.store, (quad.triple for quad in wanted))
+        told = [quad.triple for quad in wanted] + [one for why in reasons.values() for one in why.premises]
+        named_there = (end for triple in told for end in triple if isinstance(end, ox.NamedNode))
+        self.graph.ahead((node, None, None) for node in named_there)
         found = {quad.triple: self._derived(quad.triple, reasons.get(quad.triple)) for quad in wanted}
         kinds = {quad.triple for quad in wanted if quad.predicate == named("rdf:type")}
         ordered = sorted(found.items(), key=lambda item: (item[0] in kinds, item[1].text))

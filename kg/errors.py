@@ -3,6 +3,8 @@
     KgError            something the user can mend; carries its exit code
       BadData          the data is wrong (exit 1); holds all its issues
       BadUse           the command was used wrongly (exit 2)
+      StoreDiffers     a triplestore holds something else than it should (exit 1)
+      StoreFailed      a triplestore can't be reached, refuses or breaks off (exit 3)
 
 A finding is an `Issue`, plain data; printing and exit codes belong to the caller.
 """
@@ -13,7 +15,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-__all__ = ["UNFIT", "BadData", "BadUse", "Issue", "KgError"]
+__all__ = ["UNFIT", "BadData", "BadUse", "Issue", "KgError", "StoreDiffers", "StoreFailed"]
 
 UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 """Characters that break a line or turn its direction, and halves of pairs: no text of ours holds them."""
@@ -60,3 +62,17 @@ class BadUse(KgError):
     """The command was used wrongly: a missing folder, an unknown name, no permission."""
 
     exit_code = 2
+
+
+class StoreDiffers(KgError):
+    """A triplestore holds something else than the graph, or than it says."""
+
+
+class StoreFailed(KgError):
+    """A triplestore can't be reached, refuses, breaks off or answers nonsense; `status` is its HTTP status, or 0."""
+
+    exit_code = 3
+
+    def __init__(self, message: str, status: int = 0) -> None:
+        self.status = status
+        super().__init__(message)

@@ -5,61 +5,83 @@ pyoxigraph writes statements in the order given, so sorted triples are a stable 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import pyoxigraph as ox
 
 from kg import folders, terms
-from kg.graphs import GRAPHS, Graphs, canonical, quad, written
+from kg.graphs import GRAPHS, Graphs, in_lines, quads, skolem, written
+from kg.turtle import ordered, prefixes
 
 __all__ = ["rdf_files"]
 
-
-def _ordered(triples: Iterable[ox.Triple]) -> list[ox.Triple]:
-    """By subject, type first, then by predicate and object."""
-    first = terms.expand("rdf:type")
-
-    def key(triple: ox.Triple) -> tuple[str, bool, str, str]:
-        subject, predicate, value = triple.subject, triple.predicate.value, triple.object
-        shown = value.value if isinstance(value, ox.NamedNode) else str(value)
-        return getattr(subject, "value", ""), predicate != first, predicate, shown
-
-    return sorted(triples, key=key)
+_TYPE, _STATEMENT, _REIFIES, *_PARTS = (
+    ox.NamedNode(terms.expand(f"rdf:{name}"))
+    for name in ("type", "Statement", "reifies", "subject", "predicate", "object")
+)
 
 
-def _prefixes(triples: Iterable[ox.Triple]) -> dict[str, str]:
-    """The prefixes of the context whose namespaces occur."""
-    names: set[str] = set()
+def _n_triples(n_quads: bytes) -> bytes:
+    """The lines without their graph, each once."""
+    lines = {line.rpartition(b" <")[0] for line in n_quads.splitlines()}
+    return b"".join(line + b" .\n" for line in sorted(lines))
+
+
+def _with_lists(triples: Iterable[ox.Triple]) -> Iterator[ox.Triple]:
+    """The triples with the blank nodes that OWL wants for the nodes of lists."""
+
+    def blank(term: object) -> object:
+        if isinstance(term, ox.NamedNode) and term.value.startswith(skolem()):
+            return ox.BlankNode(term.value.removeprefix(skolem()))
+        return term
+
     for triple in triples:
-        names.update((triple.subject.value, triple.predicate.value))  # type: ignore[union-attr]
-        value = triple.object
-        names.add(value.datatype.value if isinstance(value, ox.Literal) else value.value)  # type: ignore[union-attr]
-    used = {name[: max(name.rfind("#"), name.rfind("/")) + 1] for name in names}
-    return {name: iri for name, iri in terms.prefixes().items() if iri in used}
+        yield ox.Triple(blank(triple.subject), triple.predicate, blank(triple.object))  # type: ignore[arg-type]
 
 
-def _turtle(ordered: list[ox.Triple]) -> bytes:
-    return written(ordered, ox.RdfFormat.TURTLE, _prefixes(ordered))
+def _reified(triples: Iterable[ox.Triple]) -> list[ox.Triple]:
+    """Statements as reifiers of RDF 1.2: `st:x rdf:reifies <<( s p o )>>` for type, subject, predicate and object.
+
+    All else that is said of a statement is said of its reifier.
+    """
+    parts: dict[object, dict[ox.NamedNode, object]] = {}
+    made = []
+    for triple in triples:
+        if triple.predicate in _PARTS:
+            parts.setdefault(triple.subject, {})[triple.predicate] = triple.object
+        elif triple.predicate != _TYPE or triple.object != _STATEMENT:
+            made.append(triple)
+    for node, found in parts.items():
+        said = ox.Triple(*(found[part] for part in _PARTS))  # type: ignore[arg-type]
+        made.append(ox.Triple(node, _REIFIES, said))  # type: ignore[arg-type]
+    return made
 
 
-def _trig(ordered: dict[str, list[ox.Triple]]) -> bytes:
-    everything = [triple for triples in ordered.values() for triple in triples]
-    quads = [quad(triple, name) for name, triples in ordered.items() for triple in triples]
-    return written(quads, ox.RdfFormat.TRIG, _prefixes(everything))
+def _trig(graphs: dict[str, list[ox.Triple]]) -> bytes:
+    every = [triple for triples in graphs.values() for triple in triples]
+    return written(quads(graphs), ox.RdfFormat.TRIG, prefixes(every))
 
 
-def _n_triples(graphs: Graphs) -> bytes:
-    merged = {triple for triples in graphs.values() for triple in triples}
-    return b"".join(sorted(written(merged, ox.RdfFormat.N_TRIPLES).splitlines(keepends=True)))
+def rdf_files(graphs: Graphs, rdf12: bool = False) -> dict[str, bytes]:
+    """File name -> content: the dataset in three forms, each graph as Turtle, the ontology also as RDF/XML.
 
-
-def rdf_files(graphs: Graphs) -> dict[str, bytes]:
-    """File name -> content: the dataset in three forms, and each graph as Turtle."""
-    ordered = {name: _ordered(graphs[name]) for name in GRAPHS}
+    With `rdf12` the dataset once more, its statements as reifiers of RDF 1.2.
+    """
+    sorted_ = {name: ordered(graphs[name]) for name in GRAPHS}
+    used = {name: prefixes(triples) for name, triples in sorted_.items()}
+    found = quads(sorted_)
+    n_quads = in_lines(found)
+    every = {name: iri for name, iri in terms.prefixes().items() if any(name in few for few in used.values())}
     made = {
-        "aigov-kg.nq": canonical(graphs),
-        "aigov-kg.trig": _trig(ordered),
-        "aigov-kg.nt": _n_triples(graphs),
+        "aigov-kg.nq": n_quads,
+        "aigov-kg.trig": written(found, ox.RdfFormat.TRIG, every),
+        "aigov-kg.nt": _n_triples(n_quads),
         "ontology.ttl": folders.ontology("aigov.ttl").read_bytes(),
+        "ontology.rdf": written(_with_lists(sorted_["ontology"]), ox.RdfFormat.RDF_XML, used["ontology"]),
     }
-    return made | {f"{name}.ttl": _turtle(ordered[name]) for name in GRAPHS if name != "ontology"}
+    if rdf12:
+        turned = sorted_ | {"statements": ordered(_reified(sorted_["statements"]))}
+        made["aigov-kg-rdf12.trig"] = b'VERSION "1.2"\n' + _trig(turned)
+    for name in GRAPHS[1:]:
+        made[f"{name}.ttl"] = written(sorted_[name], ox.RdfFormat.TURTLE, used[name])
+    return made

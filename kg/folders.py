@@ -23,13 +23,13 @@ KEY_FILE = ".inputs"
 """Beside a built graph: the key of what it was built from."""
 
 _READ = ("sources.yaml", "sources-*.yaml", "entities/*.yaml", "facts/*.yaml", "coverage/*.yaml", "conflicts.yaml",
-         "names.yaml")  # fmt: skip
+         "dataset.yaml", "names.yaml")  # fmt: skip
 """What the loader reads of a project."""
 
 _BUILT_WITH = ("checks", "rules", "views")
-"""The queries that a build runs; saved questions are asked of what was built."""
+"""The queries that a build runs; saved questions are asked of what was built: to edit one makes no graph old."""
 
-_VOCABULARY = (".ttl", ".jsonld")
+_VOCABULARY = (".ttl", ".jsonld", ".json")
 
 _PACKAGE = Path(__file__).resolve().parent
 

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from kg import dates, folders, terms
 from kg.facts import Conflict, Entity, Fact, Introduction, Project, Source, Span
-from kg.graphs import GRAPHS, Graphs
+from kg.graphs import GRAPHS, Graphs, skolem
 from kg.vocabulary import Vocabulary
 
 __all__ = ["assertable", "build", "statement_iri"]
@@ -234,10 +234,9 @@ def _ontology() -> set[ox.Triple]:
     with folders.ontology("aigov.ttl").open("rb") as file:
         dataset = ox.Dataset(ox.parse(file, format=ox.RdfFormat.TURTLE))
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    base = terms.prefixes()["aig"].removesuffix("ns#") + ".well-known/genid/"
 
     def named(term: _Term | ox.BlankNode) -> _Term:
-        return ox.NamedNode(base + term.value) if isinstance(term, ox.BlankNode) else term
+        return ox.NamedNode(skolem() + term.value) if isinstance(term, ox.BlankNode) else term
 
     return {ox.Triple(named(q.subject), q.predicate, named(q.object)) for q in dataset}  # type: ignore[arg-type]
 

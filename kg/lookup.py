@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
@@ -15,13 +15,17 @@ import pyoxigraph as ox
 
 from kg import terms
 from kg.errors import UNFIT, BadUse
-from kg.graphs import graph_name
+from kg.graphs import Quads, graph_name
 
-__all__ = ["Found", "Graph", "find", "named", "reading", "resolve", "starting"]
+__all__ = ["Found", "Graph", "Pattern", "bearing", "find", "named", "reading", "resolve", "starting"]
 
+_VALUES = (ox.NamedNode, ox.Literal)
 _NAMES = ("rdfs:label", "skos:prefLabel", "skos:altLabel")
 _CLOSE = 0.6
 """How alike two names must be (difflib's ratio) to be suggested for one another."""
+
+Pattern = tuple[ox.NamedNode | None, ox.NamedNode | None, ox.NamedNode | ox.Literal | None]
+"""Subject, property and value of what is looked for; None for any."""
 
 
 @cache
@@ -38,14 +42,21 @@ def _address(name: str) -> str:
 class Graph:
     """A store of the five graphs, with the few look-ups that cards and statements need; reads each node once."""
 
-    def __init__(self, store: ox.Store) -> None:
+    far = False
+    """Whether each look-up is a request over a network."""
+
+    def __init__(self, store: Quads) -> None:
         self.store = store
         self._known: dict[str, dict[str, list[ox.NamedNode | ox.Literal]]] = {}
+
+    def ahead(self, patterns: Iterable[Pattern]) -> None:
+        """Says what will be looked for next: a graph that is far away fetches it together."""
 
     @cached_property
     def names(self) -> dict[str, set[str]]:
         """IRI of a thing -> the names that it bears; statements and evidence have none."""
         found: dict[str, set[str]] = defaultdict(set)
+        self.ahead((None, named(name), None) for name in _NAMES)
         for name in _NAMES:
             for quad in self.store.quads_for_pattern(None, named(name), None):
                 bearer, value = quad.subject, quad.object
@@ -70,13 +81,17 @@ class Graph:
 
     def values(self, subject: ox.NamedNode, name: str) -> list[ox.NamedNode | ox.Literal]:
         """The objects of a property, over all graphs."""
-        if subject.value not in self._known:
+        known = self._known.get(subject.value)
+        if known is None:
             found: dict[str, set[ox.NamedNode | ox.Literal]] = {}
             for quad in self.store.quads_for_pattern(subject, None, None):
-                if isinstance(quad.object, ox.NamedNode | ox.Literal):
-                    found.setdefault(quad.predicate.value, set()).add(quad.object)
-            self._known[subject.value] = {name: sorted(values, key=str) for name, values in found.items()}
-        return self._known[subject.value].get(named(name).value, [])
+                value = quad.object
+                if isinstance(value, _VALUES):
+                    found.setdefault(quad.predicate.value, set()).add(value)
+            # Most properties have one value, and a build asks for all of them.
+            known = {name: sorted(few, key=str) if len(few) > 1 else list(few) for name, few in found.items()}
+            self._known[subject.value] = known
+        return known.get(named(name).value, [])
 
     def text(self, subject: ox.NamedNode, name: str) -> str:
         """The first value as plain text, "" when there is none."""
@@ -104,12 +119,12 @@ def _iri(node: ox.NamedNode) -> str:
 
 
 @contextmanager
-def reading(path: Path) -> Iterator[None]:
+def reading(place: Path | str, remedy: str = "run kg build") -> Iterator[None]:
     """What goes wrong in reading because a graph lacks what every build of this version writes is a `BadUse`."""
     try:
         yield
     except (LookupError, ValueError) as error:
-        raise BadUse(f"{path} is no graph of this version ({error}): run kg build") from error
+        raise BadUse(f"{place} is no graph of this version ({error}): {remedy}") from error
 
 
 class Found(NamedTuple):
@@ -188,6 +203,7 @@ def find(graph: Graph, text: str, similar: bool = True) -> list[Found]:
     if not best and similar:
         best = _alike(names, folded)
     ordered = sorted(best.items(), key=lambda item: (*item[1], item[0]))
+    graph.ahead((ox.NamedNode(iri), None, None) for iri in best)
     return [_found(graph, iri, name, _MATCHES[rank]) for iri, (rank, _, name) in ordered]
 
 
@@ -220,14 +236,23 @@ def _found(graph: Graph, iri: str, name: str, match: str) -> Found:
     return Found(terms.shorten(iri), graph.label(node), graph.type(node), name, match)
 
 
+def bearing(name: str) -> Iterator[Pattern]:
+    """What is looked for to find the things of a CURIE, an IRI, or a name letter by letter."""
+    node = _node(name)
+    if node is not None:
+        yield node, None, None
+    written = (ox.Literal(name), ox.Literal(name, language="en")) if not UNFIT.search(name) else ()
+    yield from ((None, named(of), value) for of in _NAMES for value in written)
+
+
 def _bearers(graph: Graph, name: str) -> set[ox.NamedNode]:
     """The things of a CURIE, or that bear a name letter by letter; asked of the store, which reads no other name."""
-    node = _node(name)
-    if node is not None and graph.holds(node):
-        return {node}
-    written = (ox.Literal(name), ox.Literal(name, language="en")) if not UNFIT.search(name) else ()
-    quads = (graph.store.quads_for_pattern(None, named(of), value) for of in _NAMES for value in written)
-    found = {quad.subject for some in quads for quad in some}
+    patterns = list(bearing(name))
+    graph.ahead(patterns)
+    for node, _, _ in patterns:
+        if node is not None and graph.holds(node):
+            return {node}
+    found = {quad.subject for one in patterns if one[1] for quad in graph.store.quads_for_pattern(*one)}
     return {node for node in found if isinstance(node, ox.NamedNode) and "/id/" in node.value}
 
 

@@ -35,13 +35,15 @@ class Drawing(NamedTuple):
 class Studio:
     """Draws from one graph, reading each statement once."""
 
-    def __init__(self, graph: Graph, choice: Select | None = None) -> None:
+    def __init__(self, graph: Graph, choice: Select | None = None, known: Iterable[Statement] = ()) -> None:
+        """`known`: statements that have been read already."""
         self.graph, self.choice = graph, choice or Select()
         self._reader = Reader(graph)
-        self._read: dict[ox.NamedNode, Statement] = {}
+        self._read = {ox.NamedNode(terms.expand(one.id)): one for one in known}
 
     def _statements(self, nodes: Iterable[ox.NamedNode]) -> tuple[Statement, ...]:
         wanted = list(nodes)
+        self._reader.ahead(node for node in wanted if node not in self._read)
         for node in wanted:
             if node not in self._read:
                 self._read[node] = self._reader.read(node)
@@ -99,9 +101,12 @@ class Studio:
         return self._drawing(title, f"The statements that answer the question{asked}.", found)
 
 
-def standard(graph: Graph) -> dict[str, Drawing]:
-    """File name -> the pictures of every build: overview, each text, the main actors and events, conflicts."""
-    studio = Studio(graph)
+def standard(graph: Graph, known: Iterable[Statement] = ()) -> dict[str, Drawing]:
+    """File name -> the pictures of every build: overview, each text, the main actors and events, conflicts.
+
+    `known`: statements that have been read already.
+    """
+    studio = Studio(graph, known=known)
     everything = studio.everything()
     near: dict[str, set[str]] = {}
     for one in everything.statements:

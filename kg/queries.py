@@ -17,7 +17,7 @@ import pyoxigraph as ox
 
 from kg import folders, terms
 from kg.errors import UNFIT, BadData, BadUse
-from kg.lookup import Graph, named, resolve
+from kg.lookup import Graph, Pattern, bearing, named, resolve
 from kg.results import Table, of_solutions
 from kg.strict import Node, parse
 
@@ -190,14 +190,19 @@ def _wanted(parameter: Parameter) -> str:
     )
 
 
+def _curies(parameter: Parameter, text: str) -> list[str]:
+    """What is taken for a CURIE in a text; of texts, statements and concepts the slug alone is enough."""
+    prefix = {"source": "src:", "statement": "st:", "concept": "concept:"}.get(parameter.type)
+    return [name for name in ([f"{prefix}{text}", text] if prefix else [text]) if terms.is_curie(name)]
+
+
 def _node(graph: Graph, parameter: Parameter, text: str) -> ox.NamedNode:
     if parameter.type == "class":
         if text not in terms.classes():
             raise BadUse(f"{parameter.name} is {text!r}, no class of the ontology: write one like Person or Event")
         return ox.NamedNode(terms.classes()[text])
-    prefix = {"source": "src:", "statement": "st:", "concept": "concept:"}.get(parameter.type, "")
-    for name in (f"{prefix}{text}", text) if prefix else (text,):
-        if terms.is_curie(name) and graph.holds(ox.NamedNode(terms.expand(name))):
+    for name in _curies(parameter, text):
+        if graph.holds(ox.NamedNode(terms.expand(name))):
             text = name
             break
     try:
@@ -222,6 +227,7 @@ def relation(graph: Graph, text: str) -> str:
     """The CURIE of a property, by its label or its name. Raises `BadUse` with suggestions."""
     import difflib
 
+    graph.ahead((ox.NamedNode(term.iri), None, None) for term in terms.properties().values())
     labels = {name: graph.label(ox.NamedNode(term.iri)) for name, term in terms.properties().items()}
     wanted = text.strip().casefold()
     for name, label in labels.items():
@@ -262,14 +268,26 @@ def answer(graph: Graph, text: str) -> Table:
     return of_solutions(found)
 
 
+def _needed(asked: Question, given: Mapping[str, Sequence[str]]) -> Iterator[Pattern]:
+    """What the things that are given, and those that stand as defaults, are found by."""
+    for parameter in asked.params:
+        if parameter.type in ("entity", "concept", "source", "statement"):
+            for text in given.get(parameter.name, ()):
+                yield from ((ox.NamedNode(terms.expand(name)), None, None) for name in _curies(parameter, text.strip()))
+                yield from bearing(text.strip())
+        if parameter.name not in given and terms.is_curie(parameter.default):
+            yield ox.NamedNode(terms.expand(parameter.default)), None, None
+
+
 def run(graph: Graph, name: str, given: Mapping[str, Sequence[str]]) -> Table:
     """The answer to a saved question, with parameters as the user wrote them."""
     asked = question(name)
+    graph.ahead(_needed(asked, given))
     bound = values(graph, asked, given)
     for parameter in asked.params:
         # Without this a graph of other things would answer that the sources do not say.
-        absent = terms.is_curie(parameter.default) and not graph.holds(ox.NamedNode(terms.iri(parameter.default)))
-        if parameter.name not in bound and absent:
+        default = terms.is_curie(parameter.default) and parameter.name not in bound
+        if default and not graph.holds(ox.NamedNode(terms.iri(parameter.default))):
             raise BadUse(f"give a value for {parameter.name}: its default {parameter.default} is not in this graph")
     return answer(graph, bind(asked, bound))
 
@@ -292,6 +310,7 @@ def statements(found: Table) -> list[ox.NamedNode]:
 
 def contradicted(graph: Graph, found: Table) -> list[str]:
     """The CURIEs of the statements of an answer that a conflict of kind contradicts names."""
-    conflicts = graph.subjects("aig:conflictKind", named("concept:contradicts"))
+    stated = set(statements(found))
+    conflicts = graph.subjects("aig:conflictKind", named("concept:contradicts")) if stated else ()
     disputed = {side for conflict in conflicts for side in graph.values(conflict, "aig:between")}
-    return sorted({terms.shorten(node.value) for node in statements(found) if node in disputed})
+    return sorted(terms.shorten(node.value) for node in stated & disputed)

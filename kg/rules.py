@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import pyoxigraph as ox
 
 from kg import folders, terms
-from kg.graphs import Graphs, graph_name, quad
+from kg.graphs import Graphs, Quads, graph_name, quad
 
 __all__ = ["Explanation", "Rule", "explain", "infer", "rules"]
 
@@ -92,7 +92,7 @@ def _trivial(triple: ox.Triple) -> bool:
     return triple.object == ox.NamedNode(terms.expand("owl:Thing"))
 
 
-def explain(store: ox.Store, triples: Iterable[ox.Triple]) -> dict[ox.Triple, Explanation]:
+def explain(store: Quads, triples: Iterable[ox.Triple]) -> dict[ox.Triple, Explanation]:
     """For each triple a rule that yields it from ontology, facts and what is inferred, with its premises.
 
     No premise rests on the triple itself, at whatever depth: reasons are found from what is stated
@@ -113,7 +113,7 @@ def _grounded(
     return next((why for why in ways[triple] if all(p not in ways or p in found for p in why.premises)), None)
 
 
-def _ways(store: ox.Store, triples: set[ox.Triple]) -> dict[ox.Triple, list[Explanation]]:
+def _ways(store: Quads, triples: set[ox.Triple]) -> dict[ox.Triple, list[Explanation]]:
     """All ways to the triples and, in turn, to those of their premises that are inferred themselves."""
     made: dict[ox.Triple, list[Explanation]] = {}
     left = set(triples)
@@ -141,7 +141,7 @@ def _bound(rule: Rule, triple: ox.Triple) -> tuple[str, ...] | None:
 
 
 def _explained(
-    store: ox.Store, rule: Rule, fitting: dict[tuple[str, ...], ox.Triple]
+    store: Quads, rule: Rule, fitting: dict[tuple[str, ...], ox.Triple]
 ) -> list[tuple[ox.Triple, Explanation]]:
     """The ways of one rule to the triples, in the order of their premises."""
     names = list(dict.fromkeys(part for part in rule.head.split() if part != "a"))

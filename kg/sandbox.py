@@ -17,36 +17,21 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple, NoReturn
-from urllib.parse import urljoin
 
 import pyoxigraph as ox
 
 from kg import terms
-from kg.errors import UNFIT, BadUse, KgError
-from kg.graphs import GRAPHS, graph_name
+from kg.errors import BadUse, KgError
+from kg.sparql import look, short
 
 __all__ = ["Answer", "Limits", "ask", "main"]
 
-_TOKEN = re.compile(
-    r"""<(?P<iri>[^<>"{}|^`\\\x00-\x20]*)>
-      | "{3}(?:[^"\\]|\\.|"{1,2}(?!"))*+"{3} | '{3}(?:[^'\\]|\\.|'{1,2}(?!'))*+'{3}
-      | (?!"{3}|'{3}) (?:"(?:[^"\\\r\n]|\\.)*+" | '(?:[^'\\\r\n]|\\.)*+') | (?P<open>["'])
-      | \#[^\r\n]*
-      | [?$@]\w+ | (?P<name>(?:\w[\w.-]*+)?:(?:[\w.:%-]|\\.)*+) | (?P<word>\w[\w.-]*+)""",
-    re.VERBOSE | re.DOTALL,
-)
-"""Takes each character once (possessive), so that no text keeps it busy."""
-_UPDATES = {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"}
-_FORMS = {"SELECT", "CONSTRUCT", "DESCRIBE", "ASK"}
 _SPARE_SECONDS = 60
 """What start and loading may take on a busy machine, beside the time of the query."""
 _REFUSED = 3
 """The child's exit code when it says itself what is wrong."""
-_SHOWN = 100
-"""Characters of a query that a message repeats."""
 _FEW = 6
 """Words that a message names as expected; where more could stand, none is named."""
 
@@ -66,59 +51,6 @@ class Answer(NamedTuple):
     content: bytes
 
 
-def _tokens(text: str) -> Iterator[tuple[str, str]]:
-    """Keywords, IRIs and prefixed names of a query, without what stands in strings and comments."""
-    for found in _TOKEN.finditer(text):
-        kind = found.lastgroup
-        if kind == "open":
-            line = text.count("\n", 0, found.start()) + 1
-            raise BadUse(f"the query can't be read: the string that begins on line {line} is not closed")
-        if kind is not None:
-            yield kind, found[kind]
-
-
-def _named_graphs(tokens: list[tuple[str, str]]) -> Iterator[str]:
-    """The IRIs after FROM and FROM NAMED; a name whose prefix is not declared as it stands."""
-    declared, base = dict(terms.prefixes()), ""
-    for place, (kind, value) in enumerate(tokens):
-        word, after = value.upper() if kind == "word" else "", tokens[place + 1 : place + 3]
-        kinds = [one for one, _ in after]
-        if word == "BASE" and kinds[:1] == ["iri"]:
-            base = urljoin(base, after[0][1])
-        if word == "PREFIX" and kinds == ["name", "iri"]:
-            declared[after[0][1].removesuffix(":")] = urljoin(base, after[1][1])
-        if word == "FROM" and after:
-            one, said = after[-1] if after[0][0] == "word" and after[0][1].upper() == "NAMED" else after[0]
-            prefix, _, local = said.partition(":")
-            local = re.sub(r"\\(.)", r"\1", local)
-            yield declared.get(prefix, f"{prefix}:") + local if one == "name" else urljoin(base, said)
-
-
-def _look(text: str) -> bool:
-    """Whether the query names its graphs. Raises `BadUse` for what is not asked here."""
-    tokens = list(_tokens(text))
-    words = [value.upper() for kind, value in tokens if kind == "word"]
-    first = next((word for word in words if word in _UPDATES | _FORMS), "")
-    if first in _UPDATES:
-        raise BadUse(f"{first} changes a graph: kg query sparql only asks (SELECT, ASK, CONSTRUCT, DESCRIBE)")
-    if not first:
-        raise BadUse("this is no query: it has none of SELECT, ASK, CONSTRUCT, DESCRIBE")
-    if any("SERVICE" in word for word in words):
-        raise BadUse("SERVICE would send the query elsewhere: ask that address itself")
-    ours = {graph_name(name).value for name in GRAPHS}
-    graphs = list(_named_graphs(tokens))
-    foreign = next((name for name in graphs if name not in ours), None)
-    if foreign is not None:
-        raise BadUse(f"FROM <{_short(foreign)}> is none of the graph's five: without FROM all of them are asked")
-    return bool(graphs)
-
-
-def _short(text: str) -> str:
-    """What a message repeats of a query: a piece on one line, harmless to a terminal."""
-    shown = UNFIT.sub(lambda found: ascii(found.group())[1:-1], " ".join(text.split()))
-    return shown if len(shown) <= _SHOWN else shown[: _SHOWN - 1] + "…"
-
-
 def ask(graph: Path, text: str, limits: Limits | None = None) -> Answer:
     """The answer of a built graph to a SPARQL query, from a process of its own.
 
@@ -127,7 +59,7 @@ def ask(graph: Path, text: str, limits: Limits | None = None) -> Answer:
     limits = limits or Limits()
     if not (0 < limits.seconds < math.inf and limits.megabytes > 0 and limits.answer > 0):
         raise BadUse("the limits of a query must be above 0, and its time must have an end")
-    job = {"graph": str(graph), "text": text, "graphs": _look(text), "limits": limits}
+    job = {"graph": str(graph), "text": text, "graphs": look(text).graphs, "limits": limits}
     command = [
         sys.executable,
         "-P",
@@ -210,6 +142,7 @@ def main() -> None:
     limits = Limits(*job["limits"])
     try:
         store = loaded(Path(job["graph"])).store
+        assert isinstance(store, ox.Store)
         terms.prefixes()
         _confine(limits)
         kind, content = _answer(store, job["text"], job["graphs"])
@@ -218,7 +151,7 @@ def main() -> None:
     except SyntaxError as error:
         _refuse(_misread(str(error)))
     except (ValueError, RuntimeError, OSError) as error:
-        _refuse(f"the query can't be answered: {_short(str(error))}")
+        _refuse(f"the query can't be answered: {short(str(error))}")
     except MemoryError:
         print("out of memory", file=sys.stderr)
         sys.exit(1)
@@ -239,7 +172,7 @@ def _misread(said: str) -> str:
     """What pyoxigraph says of a malformed query, without the ranges of letters that it would have taken."""
     found = re.fullmatch(r"error at (\d+):(\d+): expected (?:one of )?(.*)", said, re.DOTALL)
     if not found:
-        return f"the query can't be read: {_short(said)}"
+        return f"the query can't be read: {short(said)}"
     wanted = [piece for piece in " ".join(found[3].split()).split(", ") if not piece.startswith("[")]
     reason = next((piece for piece in wanted if re.search("[a-z] [a-z]", piece)), "")
     hint = f": {reason}" if reason else f": expected {' or '.join(wanted)}" if 0 < len(wanted) <= _FEW else ""

@@ -131,6 +131,11 @@ class Statement(NamedTuple):
         return tuple(dict.fromkeys(receipt.source for receipt in self.receipts))
 
 
+def _has_parts(node: ox.NamedNode) -> bool:
+    """Whether a statement is read with what this node names in turn; of a thing the label is enough."""
+    return terms.shorten(node.value).partition(":")[0] in ("st", "ev", "conflict")
+
+
 class Reader:
     """Reads statements from a graph, each thing once."""
 
@@ -227,8 +232,24 @@ class Reader:
             receipts=receipts,
         )
 
+    def ahead(self, statements: Iterable[ox.NamedNode]) -> None:
+        """Says which statements will be read: a graph that is far away is asked for each kind of part once."""
+        if not self.graph.far:
+            return
+        frontier = list(statements)
+        self.graph.ahead([(None, named("aig:between"), one) for one in frontier])
+        frontier += [node for one in frontier for node in self.graph.subjects("aig:between", one)]
+        seen = set(frontier)
+        while frontier:
+            self.graph.ahead([(node, None, None) for node in frontier])
+            quads = (self.graph.store.quads_for_pattern(node, None, None) for node in frontier if _has_parts(node))
+            near = {quad.object for some in quads for quad in some if isinstance(quad.object, ox.NamedNode)} - seen
+            seen |= near
+            frontier = sorted(near, key=str)
+
     def naming(self, node: ox.NamedNode) -> Iterator[tuple[ox.NamedNode, bool]]:
         """The statements with the node as subject (true) or as object (false)."""
+        self.graph.ahead((None, named(position), node) for position in ("rdf:subject", "rdf:object"))
         for position, outgoing in (("rdf:subject", True), ("rdf:object", False)):
             for statement in self.graph.subjects(position, node):
                 yield statement, outgoing
@@ -236,6 +257,7 @@ class Reader:
     def all(self) -> tuple[Statement, ...]:
         """Every statement, by id."""
         found = self.graph.subjects("rdf:type", named("aig:Statement"))
+        self.ahead(found)
         return tuple(self.read(node) for node in found)
 
 
@@ -265,7 +287,9 @@ def periods(graph: Graph, statements: Iterable[Statement]) -> dict[str, tuple[st
     document which it names. Asked of the graph: the statements that give the dates need not be among those listed.
     """
     found: dict[str, tuple[str, str]] = {}
-    for one in statements:
+    listed = list(statements)
+    graph.ahead((None, named("rdf:subject"), ox.NamedNode(terms.expand(one.id))) for one in listed)
+    for one in listed:
         node = ox.NamedNode(terms.expand(one.id))
         own = [node] if one.predicate == "aig:when" else graph.subjects("rdf:subject", node)
         things = [thing.id for thing in (one.subject, one.object) if terms.is_curie(thing.id) and thing.kind != "st"]

@@ -1,15 +1,16 @@
-"""The graph as tables for spreadsheets: RFC 4180 CSV in UTF-8, safe against formula injection."""
+"""The graph as tables for spreadsheets: RFC 4180 CSV in UTF-8, safe against formula injection, described by CSVW."""
 
 from __future__ import annotations
 
 import csv
 import io
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
-from kg import dates, terms
+from kg import dates, folders, terms
 from kg.evidence import link
-from kg.facts import Fact, Project, Span
+from kg.facts import About, Fact, Project, Span
 from kg.vocabulary import Vocabulary
 
 __all__ = ["safe", "tables"]
@@ -119,8 +120,20 @@ class _Tables:
         return _csv(header, [(c.id, c.kind, *c.between, c.note) for c in self.project.conflicts])
 
 
+def _metadata(about: About | None) -> bytes:
+    """What the columns hold (CSVW, `ontology/csv-metadata.json`), with what the project says of itself."""
+    described = json.loads(folders.ontology("csv-metadata.json").read_text(encoding="utf-8"))
+    said: dict[str, object] = {}
+    if about:
+        claims = {"title": about.title, "description": about.description, "publisher": about.publisher}
+        said = {f"dc:{name}": claim for name, claim in claims.items() if claim}
+        said |= {"dc:license": {"@id": about.license}} if about.license else {}
+    whole = {"@context": described.pop("@context"), **said, **described}
+    return f"{json.dumps(whole, ensure_ascii=False, indent=1)}\n".encode()
+
+
 def tables(project: Project, vocabulary: Vocabulary) -> dict[str, bytes]:
-    """File name -> CSV, for entities, statements, participations, evidence and conflicts."""
+    """File name -> CSV, for entities, statements, participations, evidence and conflicts, and what describes them."""
     made = _Tables(project, vocabulary)
     return {
         "tables/entities.csv": made.entities(),
@@ -128,4 +141,5 @@ def tables(project: Project, vocabulary: Vocabulary) -> dict[str, bytes]:
         "tables/participations.csv": made.participations(),
         "tables/evidence.csv": made.evidence(),
         "tables/conflicts.csv": made.conflicts(),
+        "tables/csv-metadata.json": _metadata(project.about),
     }

@@ -18,6 +18,7 @@ __all__ = [
     "Term",
     "aig",
     "classes",
+    "context",
     "expand",
     "iri",
     "is_curie",
@@ -46,17 +47,18 @@ class Term:
 
 
 @cache
-def _context() -> dict[str, object]:
+def context() -> dict[str, object]:
+    """The JSON-LD context as its file has it; not to be changed."""
     loaded = json.loads(folders.ontology("context.jsonld").read_text(encoding="utf-8"))
-    context: dict[str, object] = loaded["@context"]
-    return context
+    found: dict[str, object] = loaded["@context"]
+    return found
 
 
 @cache
 def prefixes() -> dict[str, str]:
     """Prefix -> namespace IRI, in the order of the context."""
     found = {}
-    for name, entry in _context().items():
+    for name, entry in context().items():
         if isinstance(entry, dict) and entry.get("@prefix"):
             found[name] = entry["@id"]
         elif isinstance(entry, str) and entry.startswith("http"):
@@ -114,7 +116,7 @@ def is_curie(name: str) -> bool:
 def properties() -> dict[str, Term]:
     """Term -> property, for every property of the context."""
     found = {}
-    for name, entry in _context().items():
+    for name, entry in context().items():
         if isinstance(entry, dict) and "@id" in entry and not entry.get("@prefix"):
             kind = entry.get("@type")
             datatype = expand(kind) if kind and kind != "@id" else None
@@ -125,4 +127,4 @@ def properties() -> dict[str, Term]:
 @cache
 def classes() -> dict[str, str]:
     """Term -> IRI, for every class of the context."""
-    return {name: expand(entry) for name, entry in _context().items() if name[0].isupper() and isinstance(entry, str)}
+    return {name: expand(entry) for name, entry in context().items() if name[0].isupper() and isinstance(entry, str)}

@@ -1,6 +1,6 @@
 """Files written so that a reader sees the old output or the new one, never half of either.
 
-Under a lock, everything is first staged beside the target and synced to disk, then marked as
+Under a lock, everything is first staged beside the target, then synced to disk, then marked as
 complete, then moved into place file by file. A build killed before the mark leaves the old output
 (the next one deletes the staging folder); one killed after it is finished by the next.
 """
@@ -11,7 +11,7 @@ import errno
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -36,35 +36,53 @@ def _explain(error: OSError, where: Path, remedy: str = "choose another folder w
 
 
 def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Writes a file that is on disk only once it is synced; where the system can be told so, it begins at once."""
     with path.open("wb") as file:
         file.write(content)
         file.flush()
-        os.fsync(file.fileno())
+        if hasattr(os, "posix_fadvise"):
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
-def _check_place(out: Path, name: str) -> None:
-    """Raises OSError or `BadUse` when a file can't be moved to this place."""
-    path = out / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    for folder in (out / part for part in Path(name).parents if part != Path()):
-        if folder.is_symlink() or folder.stat().st_dev != out.stat().st_dev:
-            raise BadUse(
-                f"{folder} is a link or another file system, so that not all files could be replaced at once: "
-                "remove it, or choose another folder with --out"
-            )
-    if path.is_dir():
-        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
-    if not os.access(path.parent, os.W_OK):
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path.parent))
-
-
-def _sync_folder(path: Path) -> None:
+def _sync(path: Path) -> None:
+    """Waits until a file, or the list of names in a folder, is on disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _folders(names: Iterable[str]) -> list[str]:
+    """The folders that files lie in, the outer ones first; the top is the empty name."""
+    found = {""}
+    for name in names:
+        folder = name.rpartition("/")[0]
+        while folder not in found:
+            found.add(folder)
+            folder = folder.rpartition("/")[0]
+    return sorted(found)
+
+
+def _make_folders(place: Path, names: Iterable[str]) -> None:
+    for folder in map(place.joinpath, _folders(names)):
+        folder.mkdir(exist_ok=True)
+
+
+def _check_places(out: Path, names: Collection[str]) -> None:
+    """Raises OSError or `BadUse` when a file can't be moved to its place."""
+    _make_folders(out, names)
+    for folder in map(out.joinpath, _folders(names)):
+        if folder != out and (folder.is_symlink() or folder.stat().st_dev != out.stat().st_dev):
+            raise BadUse(
+                f"{folder} is a link or another file system, so that not all files could be replaced at once: "
+                "remove it, or choose another folder with --out"
+            )
+        if not os.access(folder, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
+    for path in map(out.joinpath, names):
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
 
 
 def _move_in(out: Path, staged: Path) -> None:
@@ -73,22 +91,35 @@ def _move_in(out: Path, staged: Path) -> None:
     What the earlier output listed and this one does not is taken away: else a page of old data would stay.
     """
     gone = _summed(out) - _summed(staged) if (staged / "SHA256SUMS").exists() else set()
-    names = sorted(p.relative_to(staged) for p in staged.rglob("*") if p.is_file() and p.name != _COMPLETE)
-    for name in sorted(names, key=lambda p: (p.name == "SHA256SUMS", str(p))):
-        if name.name == "SHA256SUMS":
+    names = sorted(_names(staged), key=lambda name: (name == "SHA256SUMS", name))
+    _make_folders(out, names)
+    for name in names:
+        if name == "SHA256SUMS":
             for old in gone:
-                (out / old).unlink(missing_ok=True)
-        (out / name).parent.mkdir(parents=True, exist_ok=True)
+                if _is_inside(old):
+                    (out / old).unlink(missing_ok=True)
         (staged / name).replace(out / name)
+    for folder in _folders(names):
+        _sync(out / folder)
     shutil.rmtree(staged)
 
 
+def _names(staged: Path) -> Iterator[str]:
+    """The staged files, by their paths within the folder."""
+    for at, _, names in os.walk(staged):
+        folder = Path(at).relative_to(staged).as_posix()
+        yield from (name if folder == "." else f"{folder}/{name}" for name in names if name != _COMPLETE)
+
+
 def _summed(folder: Path) -> set[str]:
-    """The files that a folder's checksums list, those that lie inside it."""
+    """The files that a folder's checksums list."""
     sums = folder / "SHA256SUMS"
     lines = sums.read_text(encoding="utf-8", errors="replace").splitlines() if sums.is_file() else []
-    names = {line.partition("  ")[2] for line in lines}
-    return {name for name in names if name and ".." not in Path(name).parts and not Path(name).is_absolute()}
+    return {line.partition("  ")[2] for line in lines} - {""}
+
+
+def _is_inside(name: str) -> bool:
+    return ".." not in Path(name).parts and not Path(name).is_absolute()
 
 
 def _recover(out: Path) -> None:
@@ -153,17 +184,20 @@ def publish(out: Path, files: Mapping[str, bytes]) -> None:
 def _stage_and_move(out: Path, files: Mapping[str, bytes]) -> None:
     staged = out / _STAGED
     try:
+        _make_folders(staged, files)
         for name, content in files.items():
             _write(staged / name, content)
-        for name in files:
-            _check_place(out, name)
+        _check_places(out, files)
+        for name in (*files, *_folders(files)):
+            _sync(staged / name)
         _write(staged / _COMPLETE, b"")
-        _sync_folder(staged)
+        _sync(staged / _COMPLETE)
+        _sync(staged)
     except (OSError, BadUse):
         shutil.rmtree(staged, ignore_errors=True)
         raise
     _move_in(out, staged)
-    _sync_folder(out)
+    _sync(out)
 
 
 def replace_file(path: Path, content: bytes) -> None:
@@ -171,7 +205,9 @@ def replace_file(path: Path, content: bytes) -> None:
     path = Path(os.path.realpath(path))
     temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         _write(temporary, content)
+        _sync(temporary)
         temporary.replace(path)
     except OSError as error:
         temporary.unlink(missing_ok=True)

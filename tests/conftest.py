@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +20,8 @@ from kg.graphs import canonical
 HERE = Path(__file__).parent
 SMALL = HERE / "small"
 
+pytest_plugins = ["stores.servers", "stores.fake"]
+
 # The same examples in every run, and no failure because a machine is busy.
 settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
 settings.load_profile("repeatable")
@@ -27,8 +30,11 @@ settings.load_profile("repeatable")
 @pytest.fixture(autouse=True)
 def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     """No test reads a setting or writes a cache of whoever runs it. KG_TEXTS stays: some tests need the texts."""
-    for name in ("KG_DATA", "KG_GRAPH"):
+    for name in ("KG_DATA", "KG_GRAPH", "KG_STORE_USER", "KG_STORE_PASSWORD", "KG_STORE_TOKEN"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("NETRC", os.devnull)
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.setenv(name, "*")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
 
 

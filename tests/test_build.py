@@ -15,9 +15,10 @@ import pytest
 from click.testing import Result
 from needs import missing
 
-from kg import folders
+from kg import folders, terms, vocabulary
 from kg.build import Summary, build, prepare
 from kg.errors import BadData, BadUse
+from kg.facts import load
 
 ROOT = Path(__file__).parent.parent
 REAL = ROOT / "kg" / "data"
@@ -28,11 +29,30 @@ Run = Callable[..., Result]
 FILES = {
     "aigov-kg.nq", "aigov-kg.trig", "aigov-kg.nt", "ontology.ttl", "facts.ttl", "inferred.ttl", "statements.ttl",
     "evidence.ttl", "tables/entities.csv", "tables/statements.csv", "tables/participations.csv", "tables/evidence.csv",
-    "tables/conflicts.csv", "coverage.json", "views/overview.html", "SHA256SUMS", ".inputs",
+    "tables/conflicts.csv", "tables/csv-metadata.json", "network/aigov-kg.graphml", "network/aigov-kg.gexf",
+    "neo4j/nodes-agent.csv", "neo4j/nodes-concept.csv", "neo4j/nodes-doc.csv", "neo4j/nodes-event.csv",
+    "neo4j/nodes-fig.csv", "neo4j/nodes-post.csv", "neo4j/nodes-prop.csv", "neo4j/nodes-src.csv",
+    "neo4j/nodes-statement.csv", "neo4j/relationships-about.csv", "neo4j/relationships-behalf.csv",
+    "neo4j/relationships-conflict.csv", "neo4j/relationships-statement.csv", "neo4j/import.txt", "coverage.json",
+    "aigov-kg.jsonld", "jsonld/frame.jsonld", "ontology.rdf", "queries.ttl", "void.ttl", "views/overview.html",
+    "SHA256SUMS", ".inputs",
     "views/conflicts.html", "views/source-harbor-forum.html", "views/source-lantern-report.html",
     "views/agent-iqm.html", "views/agent-zoe-marsh.html", "views/agent-gull-foundation.html",
     "views/event-harbor-forum-2030.html", "views/event-harbor-forum-series.html", "views/event-tidal-workshop.html",
 }  # fmt: skip
+
+
+def documents(data: Path) -> set[str]:
+    """A JSON-LD document for each thing of a project, and for each concept and list of concepts of the ontology."""
+    words = vocabulary.load()
+    project = load(data, words)
+    introduced = {fact.introduces.node for fact in project.facts if fact.introduces}
+    own = {terms.shorten(iri) for iri in words.iris if "/id/concept/" in iri}
+    names = {*project.entities, *project.sources, *introduced, *own}
+    return {f"jsonld/{name.replace(':', '/')}.jsonld" for name in names}
+
+
+FILES |= documents(ROOT / "tests" / "small")
 
 
 def content(folder: Path) -> dict[str, bytes]:
@@ -71,6 +91,13 @@ def test_a_build_makes_these_files(small: Path, tmp_path: Path) -> None:
     made = build(small, small / "texts", tmp_path / "out")
     assert set(made.files) == FILES == set(content(tmp_path / "out"))
     assert {name: len(text) for name, text in content(tmp_path / "out").items()} == made.files
+
+
+def test_rdf_1_2_is_written_when_asked_for(small: Path, tmp_path: Path, run: Run) -> None:
+    done = run("build", "--data", small, "--out", tmp_path / "out", "--rdf12")
+    assert done.exit_code == 0 and set(content(tmp_path / "out")) == FILES | {"aigov-kg-rdf12.trig"}
+    assert run("build", "--data", small, "--out", tmp_path / "out").exit_code == 0
+    assert set(content(tmp_path / "out")) == FILES
 
 
 def test_two_builds_are_the_same_bytes(small: Path, tmp_path: Path) -> None:
@@ -139,7 +166,7 @@ def test_the_summary_is_printed(small: Path, tmp_path: Path, run: Run) -> None:
     said = dict(re.findall(r"(\w+) (\d+)", lines[6].partition(": ")[2]))
     assert {name: int(count) for name, count in said.items()} == triples_on_disk(tmp_path / "out")
     assert lines[7] == "spans compared with 2 texts"
-    assert re.fullmatch(rf"26 files, \d\.\d MB, in {re.escape(str(tmp_path / 'out'))}", lines[8])
+    assert re.fullmatch(rf"{len(FILES)} files, \d\.\d MB, in {re.escape(str(tmp_path / 'out'))}", lines[8])
     assert lines[9].startswith("Next: open ")
     assert len(lines) == 10
 

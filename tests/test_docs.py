@@ -12,7 +12,7 @@ import pytest
 import rdflib
 
 import kg
-from kg.build import Prepared
+from kg.build import Prepared, build
 from kg.errors import BadUse
 from kg.graphs import canonical
 
@@ -67,6 +67,38 @@ def test_the_readme_is_short_and_has_its_two_commands() -> None:
     assert len(text.splitlines()) <= 120
     assert "    pip install . && python build_graph.py\n" in text
     assert '    pip install ".[test]" && pytest\n' in text
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    """What a build writes with every option, of the small project."""
+    out = tmp_path_factory.mktemp("files") / "out"
+    return set(build(ROOT / "tests" / "small", None, out, rdf12=True).files)
+
+
+def listed(page: Path) -> list[str]:
+    """The file names in the first column of a table."""
+    return re.findall(r"^\| `([^`]+)` \|", page.read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def test_each_file_of_a_build_has_its_row_and_each_row_its_file(files: set[str]) -> None:
+    rows = listed(ROOT / "docs" / "files.md")
+    assert len(rows) == len(set(rows))
+    # A star stands for a name, not for a path; a name in full comes before a pattern.
+    patterns = {row: re.compile(re.escape(row).replace(r"\*", "[^/]+")) for row in rows}
+    found: dict[str, list[str]] = {row: [] for row in rows}
+    for file in sorted(files):
+        row = file if file in rows else next((row for row, p in patterns.items() if p.fullmatch(file)), None)
+        assert row, f"docs/files.md says nothing of {file}"
+        found[row].append(file)
+    assert not [row for row, named in found.items() if not named], "docs/files.md lists what no build writes"
+
+
+def test_a_table_tells_which_columns_it_has() -> None:
+    rows = [
+        line for line in (ROOT / "docs" / "files.md").read_text(encoding="utf-8").splitlines() if line.startswith("| `")
+    ]
+    assert all(line.count("|") == 4 and all(cell.strip() for cell in line.split("|")[1:4]) for line in rows)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))

@@ -8,6 +8,7 @@ import pyoxigraph as ox
 import pytest
 from rdflib import OWL, RDF, Dataset, Graph, Literal, URIRef
 from rdflib.collection import Collection
+from rdflib.compare import to_canonical_graph
 from rdflib.term import Node
 
 from kg import folders, terms
@@ -89,10 +90,13 @@ def hostile(built: Prepared) -> Graphs:
 
 
 NAMES = ["aigov-kg.nq", "aigov-kg.trig", "aigov-kg.nt", "facts.ttl", "inferred.ttl", "statements.ttl", "evidence.ttl"]
+RDF12 = "aigov-kg-rdf12.trig"
 
 
 def test_the_files_are_these(built: Prepared) -> None:
-    assert sorted(rdf_files(built.graphs)) == sorted([*NAMES, "ontology.ttl"])
+    files = [*NAMES, "ontology.ttl", "ontology.rdf"]
+    assert sorted(rdf_files(built.graphs)) == sorted(files)
+    assert sorted(rdf_files(built.graphs, rdf12=True)) == sorted([*files, RDF12])
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -129,6 +133,77 @@ def test_the_ontology_file_is_the_one_that_was_written_by_hand(built: Prepared) 
     said, chains = outline(Graph().parse(data=lines, format="nt"))
     assert (said, chains) == outline(Graph().parse(data=content, format="turtle"))
     assert len(chains) == 4 and all(len(chain) == 2 for chain in chains.values())
+
+
+def canonical_form(content: bytes, form: ox.RdfFormat) -> set[ox.Triple]:
+    """The triples with the names that RDFC-1.0 gives to blank nodes."""
+    found = ox.Dataset(ox.parse(content, format=form))
+    found.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return {quad.triple for quad in found}
+
+
+def same_in_rdflib(one: Graph, other: Graph) -> bool:
+    """Whether two graphs differ at most in names of blank nodes and in the case of language tags.
+
+    rdflib's `isomorphic` takes "x"@en-gb and "x"@en-GB, which are equal to it, for different.
+    """
+    return set(to_canonical_graph(one)) == set(to_canonical_graph(other))
+
+
+def test_the_ontology_in_rdf_xml_is_the_same_graph_lists_included(built: Prepared) -> None:
+    content, turtle = rdf_files(built.graphs)["ontology.rdf"], folders.ontology("aigov.ttl").read_bytes()
+    assert canonical_form(content, ox.RdfFormat.RDF_XML) == canonical_form(turtle, ox.RdfFormat.TURTLE)
+    by_rdflib = Graph().parse(data=content, format="xml")
+    assert same_in_rdflib(by_rdflib, Graph().parse(data=turtle, format="turtle"))
+    assert not [name for name in by_rdflib.all_nodes() if ".well-known/genid" in str(name)]
+    assert len(set(by_rdflib.subjects(RDF.first))) == 8
+
+
+def test_another_order_in_a_list_would_be_seen(built: Prepared) -> None:
+    content, turtle = rdf_files(built.graphs)["ontology.rdf"], folders.ontology("aigov.ttl").read_bytes()
+    [place] = re.findall(rb'<rdf:first rdf:resource="[^"]*#partOfEvent"/>', content)
+    spoilt = content.replace(place, place.replace(b"partOfEvent", b"editionOf"))
+    assert canonical_form(spoilt, ox.RdfFormat.RDF_XML) != canonical_form(turtle, ox.RdfFormat.TURTLE)
+    assert not same_in_rdflib(Graph().parse(data=spoilt, format="xml"), Graph().parse(data=turtle, format="turtle"))
+
+
+def turned_back(content: bytes) -> set[ox.Quad]:
+    """RDF 1.2 -> RDF 1.1: each reifier is an rdf:Statement again."""
+    made = set()
+    for found in ox.parse(content, format=ox.RdfFormat.TRIG):
+        said = found.object
+        if not isinstance(said, ox.Triple):
+            made.add(found)
+            continue
+        assert found.predicate.value == f"{RDF}reifies"
+        parts = {"subject": said.subject, "predicate": said.predicate, "object": said.object, "type": None}
+        for name, term in parts.items():
+            value = term or ox.NamedNode(str(RDF.Statement))
+            made.add(ox.Quad(found.subject, ox.NamedNode(str(RDF) + name), value, found.graph_name))
+    return made
+
+
+def test_in_rdf_1_2_statements_are_reifiers_and_nothing_is_lost(hostile: Graphs) -> None:
+    content = rdf_files(hostile, rdf12=True)[RDF12]
+    assert content.startswith(b'VERSION "1.2"\n')
+    found = list(ox.parse(content, format=ox.RdfFormat.TRIG))
+    statements = {t.subject for t in hostile["statements"] if t.predicate.value == str(RDF.subject)}
+    assert {quad.subject for quad in found if isinstance(quad.object, ox.Triple)} == statements
+    assert not {quad.predicate.value for quad in found} & {str(RDF.subject), str(RDF.predicate), str(RDF.object)}
+    assert ox.NamedNode(str(RDF.Statement)) not in {quad.object for quad in found}
+    assert turned_back(content) == set(ox.parse(canonical(hostile), format=ox.RdfFormat.N_QUADS))
+
+
+def test_a_query_of_rdf_1_2_finds_what_is_said_of_a_reifier(hostile: Graphs) -> None:
+    store = ox.Store()
+    store.load(rdf_files(hostile, rdf12=True)[RDF12], format=ox.RdfFormat.TRIG)
+    query = """PREFIX aig: <https://w3id.org/aigov-kg/ns#> PREFIX agent: <https://w3id.org/aigov-kg/id/agent/>
+        SELECT ?host ?status WHERE { << ?event aig:hostedBy ?host >> aig:claimedBy agent:iqm ; aig:status ?status }"""
+    found = store.query(query, use_default_graph_as_union=True)
+    assert isinstance(found, ox.QuerySolutions)
+    assert [[terms.shorten(str(term)[1:-1]) for term in row] for row in found] == [
+        ["agent:iqm", "concept:self-reported"]
+    ]
 
 
 def test_the_canonical_form_is_that_of_rdfc_1_0(hostile: Graphs) -> None:

@@ -195,9 +195,9 @@ def test_a_plain_word_leads_to_the_concept_that_ends_in_it() -> None:
 FORMAT = Path(__file__).parent.parent / "kg" / "data" / "FORMAT.md"
 # Section of FORMAT.md -> a key that only its reader asks for, the narrower readers first.
 SECTIONS = {
-    "A span": "document", "A gap": "reason", "A fact": "predicate", "A tombstone": "withdrawn", "A source": "title",
-    "An entity": "distinctFrom", "A conflict": "between", "A coverage file": "sentences", "A file of facts": "facts",
-    "Names": "names", "What a fact introduces": "label",
+    "A span": "document", "A gap": "reason", "A fact": "predicate", "A tombstone": "withdrawn",
+    "The dataset": "license", "A source": "title", "An entity": "distinctFrom", "A conflict": "between",
+    "A coverage file": "sentences", "A file of facts": "facts", "Names": "names", "What a fact introduces": "label",
 }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from kg import vocabulary
 from kg.errors import BadData, Issue
-from kg.facts import Project, load
+from kg.facts import About, Project, load
 
 WORDS = vocabulary.load()
 HARBOR, LANTERN, REGISTER = "facts/harbor-forum.yaml", "facts/lantern-report.yaml", "facts/port-register.yaml"
@@ -146,6 +146,11 @@ CHANGES: list[Case] = [
     (COVERAGE, "[0, 28], [30", "[28, 0], [30", "a span must be [start, end] with start < end: run kg anchor"),
     (COVERAGE, "sentences:", "sentence:", "the sentences of the text are not recorded: run kg anchor"),
     ("names.yaml", "names:", "name:", "the key 'name' is unknown: did you mean names?"),
+    ("dataset.yaml", "title:", "titel:", "the key 'title' is missing: add it"),
+    ("dataset.yaml", "license:", "licence:", "the key 'licence' is unknown: did you mean license?"),
+    ("dataset.yaml", "https://example.org/licence", "CC-BY-4.0", "'license' is no http address: CC-BY-4.0"),
+    ("dataset.yaml", "2030-06-01", "2030-06-31", "'published' is '2030-06-31', no day: write it like 2026-11-22"),
+    ("dataset.yaml", "2030-06-01", "2030-06", "'published' is '2030-06', no day: write it like 2026-11-22"),
 ]  # fmt: skip
 
 
@@ -260,7 +265,9 @@ def _as_folder(path: Path) -> None:
     path.mkdir()
 
 
-@pytest.mark.parametrize("file", ["sources.yaml", THINGS, HARBOR, "conflicts.yaml", COVERAGE, "names.yaml"])
+@pytest.mark.parametrize(
+    "file", ["sources.yaml", THINGS, HARBOR, "conflicts.yaml", COVERAGE, "dataset.yaml", "names.yaml"]
+)
 @pytest.mark.parametrize(
     ("spoil", "message"),
     [
@@ -291,7 +298,17 @@ def test_an_empty_folder_is_no_project(tmp_path: Path) -> None:
     assert [issue.file for issue in _issues(tmp_path)] == ["facts", "sources.yaml"]
 
 
-@pytest.mark.parametrize("file", ["conflicts.yaml", "names.yaml", COVERAGE])
+def test_a_project_says_what_it_is(small: Path) -> None:
+    said = About(
+        "Harbor Forum, a small project", "About ten facts of a town that is not there.", "https://example.org/licence",
+        "Gull Foundation", "2030-06-01", ("harbor", "machines"),
+    )  # fmt: skip
+    assert load(small, WORDS).about == said
+    (small / "dataset.yaml").write_text("title: T\n", encoding="utf-8")
+    assert load(small, WORDS).about == About("T")
+
+
+@pytest.mark.parametrize("file", ["conflicts.yaml", "dataset.yaml", "names.yaml", COVERAGE])
 def test_what_may_be_absent(small: Path, file: str) -> None:
     (small / file).unlink()
     assert isinstance(load(small, WORDS), Project)

@@ -20,6 +20,9 @@ from needs import missing
 from rdflib import OWL, RDF, RDFS, SH, SKOS, XSD, BNode, Graph, Literal, Namespace, URIRef
 from rdflib.plugins.parsers.notation3 import BadSyntax
 
+from kg.build import Prepared
+from kg.exports import rdf_files
+
 HERE = Path(__file__).parent
 ONTOLOGY = HERE.parent / "ontology"
 EXAMPLES = sorted((HERE / "shapes").glob("*/*.ttl"))
@@ -223,6 +226,12 @@ def test_term_has_one_label_and_one_definition(term: str) -> None:
 
 def test_profiles_are_dl_and_rl() -> None:
     assert profiles(ONTOLOGY / "aigov.ttl").split("\n")[:2] == ["DL ok", "RL ok"]
+
+
+def test_old_tools_read_the_published_rdf_xml_alike(built: Prepared, tmp_path: Path) -> None:
+    path = tmp_path / "ontology.rdf"
+    path.write_bytes(rdf_files(built.graphs)["ontology.rdf"])
+    assert profiles(path).split("\n")[:2] == ["DL ok", "RL ok"]
 
 
 def test_profile_check_sees_what_is_outside(tmp_path: Path) -> None:

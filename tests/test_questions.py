@@ -47,7 +47,7 @@ def graph() -> Graph:
 def oracle() -> rdflib.Graph:
     """The same in rdflib, as one graph."""
     made = rdflib.Graph()
-    triples = {quad.triple for quad in graph().store}
+    triples = {quad.triple for quad in graph().store.quads_for_pattern(None, None, None)}
     made.parse(data=ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b"", format="nt")
     return made
 

@@ -23,6 +23,7 @@ from kg.build import Prepared
 from kg.errors import BadUse
 from kg.graphs import GRAPHS, canonical, graph_name
 from kg.sandbox import Limits, ask
+from kg.sparql import look
 
 NOWHERE = Path("no-such-graph.nq")
 SMALL = Limits(seconds=20, megabytes=256, answer=4)
@@ -55,7 +56,7 @@ def store(graph: Path) -> ox.Store:
 def rows(graph: Path | ox.Store, text: str, limits: Limits = SMALL) -> list[dict[str, str]]:
     """The rows of an answer; from a store without a child, which would take its time."""
     if isinstance(graph, ox.Store):
-        kind, content = sandbox._answer(graph, text, sandbox._look(text))
+        kind, content = sandbox._answer(graph, text, look(text).graphs)
     else:
         kind, content = ask(graph, text, limits)
     assert kind == "rows"

@@ -163,7 +163,7 @@ def test_every_statement_is_read_once_and_by_id(opened: Graph, built: Prepared) 
 
 
 def test_the_order_of_quads_does_not_matter(opened: Graph) -> None:
-    quads = list(opened.store)
+    quads = list(opened.store.quads_for_pattern(None, None, None))
     random.Random(4).shuffle(quads)
     shuffled = ox.Store()
     shuffled.extend(quads)
@@ -186,6 +186,7 @@ def test_an_empty_graph_has_no_statements() -> None:
 def test_a_statement_that_lacks_a_part_is_said_so(part: str, opened: Graph) -> None:
     """A graph of another version: `lookup.reading` makes one line of it."""
     node = ox.NamedNode(terms.expand("st:harbor-forum-001"))
+    assert isinstance(opened.store, ox.Store)
     for quad in list(opened.store.quads_for_pattern(node, named(part), None)):
         opened.store.remove(quad)
     with pytest.raises(LookupError):
@@ -256,6 +257,7 @@ def test_the_date_of_a_relation_comes_before_that_of_its_event(opened: Graph) ->
 def dated(graph: Graph, relation: str, name: str, earliest: str, latest: str) -> None:
     """Says in the graph that a relation has a date, which no list of statements need hold."""
     node = ox.NamedNode(terms.expand(f"st:{name}"))
+    assert isinstance(graph.store, ox.Store)
     graph.store.add(ox.Quad(node, named("rdf:subject"), ox.NamedNode(terms.expand(relation)), graph_name("statements")))
     for bound, day in (("aig:earliest", earliest), ("aig:latest", latest)):
         if day:

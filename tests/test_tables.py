@@ -1,19 +1,24 @@
-"""CSV tables: header and rows, read back as written, no cell that a spreadsheet would run, links to the words."""
+"""CSV tables: header and rows, read back as written, no cell that a spreadsheet would run; what CSVW says of them."""
 
 from __future__ import annotations
 
 import csv
 import io
+import json
+import re
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
+import csvw
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg import evidence, vocabulary
+from kg import evidence, folders, vocabulary
 from kg.build import Prepared
-from kg.facts import Conflict, Project, Source, Span, Where, load
+from kg.facts import About, Conflict, Project, Source, Span, Where, load
 from kg.tables import safe
 from kg.tables import tables as make
 
@@ -50,7 +55,8 @@ def project_of(data: Path) -> Project:
 
 
 def test_the_tables_are_these(built: Prepared) -> None:
-    assert set(make(built.project, vocabulary.load())) == {f"tables/{name}.csv" for name in HEADERS}
+    made = make(built.project, vocabulary.load())
+    assert set(made) == {"tables/csv-metadata.json", *(f"tables/{name}.csv" for name in HEADERS)}
 
 
 @pytest.mark.parametrize("name", HEADERS)
@@ -222,3 +228,188 @@ def test_a_thing_that_a_fact_introduces_too_has_one_row(small: Path) -> None:
     with (small / "entities" / "things.yaml").open("a", encoding="utf-8") as file:
         file.write("prop:open-registers: {type: Proposition, label: Every port should list its machines openly}\n")
     assert rows(project_of(small), "entities")["prop:open-registers"]["type"] == "Proposition"
+
+
+# ---------------------------------------------------------------- what describes them (CSVW)
+
+ROOT = Path(__file__).parent.parent
+DESCRIBED = json.loads(folders.ontology("csv-metadata.json").read_text(encoding="utf-8"))
+COLUMNS = {
+    table["url"].removesuffix(".csv"): {column["name"]: column for column in table["tableSchema"]["columns"]}
+    for table in DESCRIBED["tables"]
+}
+
+
+def written(project: Project, folder: Path) -> Path:
+    """The tables in a folder; the file that describes them."""
+    for name, content in make(project, vocabulary.load()).items():
+        (folder / Path(name).name).write_bytes(content)
+    return folder / "csv-metadata.json"
+
+
+def refused(file: Path) -> str:
+    """What a reader of CSVW finds wrong with tables, keys and description, "" when nothing."""
+    try:
+        found = csvw.CSVW(str(file), validate=True)
+        return "" if found.is_valid else f"{found.warnings}"
+    except (ValueError, UserWarning) as error:
+        return str(error) or "not valid"
+
+
+@pytest.mark.parametrize("name", HEADERS)
+def test_every_column_is_described(name: str) -> None:
+    assert " ".join(COLUMNS[name]) == HEADERS[name]
+    for column, described in COLUMNS[name].items():
+        first, title = described["titles"]
+        assert first == column and title[0].isupper()
+        assert described["dc:description"].endswith(".")
+        assert described["datatype"]
+    assert next(t for t in DESCRIBED["tables"] if t["url"] == f"{name}.csv")["tableSchema"]["primaryKey"] == ["id"]
+
+
+@pytest.mark.parametrize(
+    ("name", "scheme"),
+    [
+        ("statements.status", "status"), ("statements.modality", "modality"), ("statements.reading", "reading"),
+        ("participations.status", "status"), ("participations.modality", "modality"),
+        ("conflicts.kind", "conflict-kind"),
+    ],
+)  # fmt: skip
+def test_closed_lists_are_those_of_the_ontology(name: str, scheme: str) -> None:
+    table, _, column = name.partition(".")
+    assert COLUMNS[table][column]["datatype"]["format"] == "|".join(vocabulary.load().choices(scheme))
+
+
+def test_several_values_have_a_separator(built: Prepared, tmp_path: Path) -> None:
+    """Each column that the program joins, and no other."""
+    joined = {(table, name) for table, columns in COLUMNS.items() for name, c in columns.items() if "separator" in c}
+    assert {COLUMNS[table][name]["separator"] for table, name in joined} == {" | "}
+    several = replace(
+        built.project.facts[4], claimed_by=("agent:iqm", "agent:gull-foundation"),
+        constituency=("concept:role-host", "concept:role-speaker"), on_behalf_of=("agent:iqm", "agent:gull-foundation"),
+        evidence=tuple(Span(name, HERE, whole=True) for name in ("src:harbor-forum", "src:lantern-report")),
+    )  # fmt: skip
+    names = (
+        replace(built.project.facts[0], id=f"a-{name}", predicate="altLabel", value=name, object=None)
+        for name in ("one", "two")
+    )
+    project = replace(built.project, facts=(several, *names))
+    cells = {
+        (name, column)
+        for name in HEADERS
+        for row in rows(project, name).values()
+        for column, cell in row.items()
+        if " | " in cell
+    }
+    assert cells == joined
+    row = next(iter(csvw.CSVW(str(written(project, tmp_path))).t.tabledict["participations.csv"]))
+    assert row["on_behalf_of"] == ["Institute of Quiet Machines", "Gull Foundation"]
+
+
+@pytest.mark.parametrize("which", ["built", "project"])
+def test_a_reader_of_csvw_takes_all_tables(which: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    """With types and keys, of the small project and of the real one."""
+    project = request.getfixturevalue(which)
+    project = project.project if isinstance(project, Prepared) else project
+    file = written(project, tmp_path)
+    assert refused(file) == ""
+    tables = csvw.CSVW(str(file)).t.tabledict
+    for name in HEADERS:
+        plain = rows(project, name)
+        read = {row["id"]: row for row in tables[f"{name}.csv"]}
+        assert list(read) == list(plain)
+        for key, row in read.items():
+            for column, cell in plain[key].items():
+                assert as_described(COLUMNS[name][column], cell) == row[column], (name, key, column)
+
+
+def as_described(column: dict[str, object], cell: str) -> object:
+    """The value of a cell, by its column's datatype."""
+    if separator := column.get("separator"):
+        return cell.split(str(separator)) if cell else []
+    if not cell:
+        return None
+    kind = column["datatype"]
+    if isinstance(kind, dict):
+        return cell == "yes" if kind["base"] == "boolean" else cell
+    if kind == "anyURI":
+        return Address(cell)
+    typed: dict[object, Callable[[str], object]] = {"nonNegativeInteger": int, "date": datetime.fromisoformat}
+    return typed.get(kind, str)(cell)
+
+
+class Address:
+    """An address as written, equal to what csvw takes apart."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __eq__(self, other: object) -> bool:
+        return hasattr(other, "unsplit") and other.unsplit() == self.text
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+
+FAULTS = [
+    ("statements", "harbor-forum-002,", "harbor-forum-001,"),  # an id twice
+    ("statements", "2030-05-06,self", "2030-05-36,self"),  # no day
+    ("statements", "self-reported", "said"),
+    ("statements", ",planned,", ",hoped,"),
+    ("statements", ",literal,", ",guessed,"),
+    ("statements", ",yes,", ",maybe,"),
+    ("statements", "actual,literal,no,", ",literal,no,"),  # not given
+    ("statements", "src:lantern-report,", "src:lantern,"),  # no such source
+    ("statements", "src:harbor-forum,", "src:harbor-forum | src:none,"),
+    ("statements", "agent:lantern-council,", "agent:nobody,"),
+    ("statements", ",reading,", ",read,"),  # a header that is not described
+    ("entities", "Organization,Gull Foundation,,3", "Organization,Gull Foundation,,four"),
+    ("entities", "Organization,Gull Foundation,,3", "Organization,Gull Foundation,,-3"),
+    ("entities", "agent:iqm,", "iqm,"),
+    ("entities", "Gull Foundation", ""),
+    ("participations", "harbor-forum-005,", "harbor-forum-999,"),
+    ("participations", ",agent:zoe-marsh,", ",agent:zoe,"),
+    ("participations", "event:tidal-workshop,", "event:tidal,"),
+    ("evidence", ",384,", ",-384,"),
+    ("evidence", "a8aa21f0", "zzzz"),
+    ("evidence", "harbor-forum-005-1,harbor-forum-005,", "harbor-forum-005-1,harbor-forum-000,"),
+    ("evidence", ",src:port-register,", ",src:port,"),
+    ("conflicts", ",contradicts,", ",denies,"),
+    ("conflicts", ",lantern-report-003,", ",lantern-report-000,"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "old", "new"), FAULTS)
+def test_a_fault_in_a_table_is_seen(name: str, old: str, new: str, built: Prepared, tmp_path: Path) -> None:
+    description = written(built.project, tmp_path)
+    file = tmp_path / f"{name}.csv"
+    text = file.read_bytes().decode("utf-8")
+    assert old in text
+    file.write_bytes(text.replace(old, new, 1).encode())
+    assert refused(description)
+
+
+def test_the_description_says_what_the_project_says_of_itself(built: Prepared) -> None:
+    def of(about: About | None) -> dict[str, object]:
+        content = make(replace(built.project, about=about), vocabulary.load())["tables/csv-metadata.json"]
+        whole: dict[str, object] = json.loads(content)
+        assert whole.pop("tables") == DESCRIBED["tables"]
+        return whole
+
+    plain = {name: part for name, part in DESCRIBED.items() if name != "tables"}
+    assert of(None) == plain
+    assert of(About("Größe", license="https://example.org/l")) == plain | {
+        "dc:title": "Größe", "dc:license": {"@id": "https://example.org/l"},
+    }  # fmt: skip
+    whole = of(About("T", "D", "https://example.org/l", "P"))
+    assert (whole["dc:description"], whole["dc:publisher"]) == ("D", "P")
+
+
+def test_the_page_names_the_tables_and_columns_that_there_are() -> None:
+    page = (ROOT / "docs" / "tables.md").read_text(encoding="utf-8")
+    shown = dict(re.findall(r"^\| (\w+)\.csv \| (.*) \|$", page, re.MULTILINE))
+    assert list(shown) == list(HEADERS)
+    for name, text in shown.items():
+        named = set(re.findall(r"`(\w+)`", text)) - {"first", "second"}
+        assert named <= COLUMNS[name].keys() and len(named) >= (name != "conflicts")
+    assert "csv-metadata.json" in page

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
@@ -201,6 +201,33 @@ def test_stopped_while_moving_the_next_build_finishes(
     publish(tmp_path, {"extra.txt": b"extra"})
     assert on_disk(tmp_path) == version("new") | {"extra.txt": b"extra"}
     assert not (tmp_path / ".staged").exists()
+
+
+def test_all_is_on_disk_before_the_mark_and_the_mark_before_the_first_move(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(tmp_path, version("old"))
+    done: list[tuple[str, str]] = []
+
+    def sync(handle: int, real: Callable[[int], None] = os.fsync) -> None:
+        real(handle)
+        inodes = {path.stat().st_ino: path for path in (tmp_path, *tmp_path.rglob("*"))}
+        done.append(("synced", inodes[os.fstat(handle).st_ino].relative_to(tmp_path).as_posix()))
+
+    def move(path: Path, target: Path, real: Callable[[Path, Path], Path] = Path.replace) -> Path:
+        done.append(("moved", target.relative_to(tmp_path).as_posix()))
+        return real(path, target)
+
+    monkeypatch.setattr(os, "fsync", sync)
+    monkeypatch.setattr(Path, "replace", move)
+    publish(tmp_path, version("new"))
+    mark = done.index(("synced", ".staged/.complete"))
+    before = {f".staged/{name}" for name in version("new")} | {".staged/sub", ".staged"}
+    assert {name for kind, name in done[:mark] if kind == "synced"} == before
+    assert done[mark + 1] == ("synced", ".staged")
+    moves = [number for number, (kind, _) in enumerate(done) if kind == "moved"]
+    assert len(moves) == len(version("new")) and min(moves) > mark + 1
+    assert done[max(moves) + 1 : max(moves) + 3] == [("synced", "."), ("synced", "sub")]
 
 
 def test_a_staging_folder_without_its_mark_is_thrown_away(tmp_path: Path) -> None:

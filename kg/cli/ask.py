@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
 from kg.cli.completion import complete_question
-from kg.cli.options import graph_options
 from kg.cli.output import Output, output_options, write_bytes
+from kg.cli.where import Where, where_options
 
 if TYPE_CHECKING:
     from kg.lookup import Graph
     from kg.queries import Question
     from kg.results import Table
+    from kg.sandbox import Answer
 
 __all__ = ["given", "query"]
 
@@ -84,11 +84,9 @@ def _described(asked: Question) -> Iterator[str]:
     "-p", "--param", "params", multiple=True, metavar="KEY=VALUE", help="Set a parameter; twice for two values."
 )
 @click.option("--limit", type=click.IntRange(0), help="Print at most so many rows.")
-@graph_options
+@where_options
 @output_options
-def _run(
-    name: str, params: tuple[str, ...], limit: int | None, graph: Path | None, data: Path | None, out: Output
-) -> None:
+def _run(name: str, params: tuple[str, ...], limit: int | None, where: Where, out: Output) -> None:
     """Ask a saved question.
 
     Things are named as in kg show: by a label, another name, a CURIE or an IRI.
@@ -96,14 +94,10 @@ def _run(
     Examples: kg query run events-of-an-actor -p actor=UNDP, kg query run contradictions -f md
     """
     from kg import queries
-    from kg.cache import graph_file, indexed
-    from kg.lookup import reading
 
     values = given(params)
     asked = queries.question(name)  # a misspelt name is told before a graph is looked for
-    file = graph_file(graph, data)
-    opened = indexed(file)
-    with reading(file):
+    with where.opened() as opened:
         found = queries.run(opened, name, values)
         notes = _notes(opened, asked, values, found)
     if not found.rows:
@@ -142,30 +136,43 @@ def given(params: tuple[str, ...]) -> dict[str, list[str]]:
 @query.command("sparql")
 @click.argument("file", metavar="FILE_OR_-", type=click.File("rb"))
 @click.option("--seconds", type=click.FloatRange(0.1, 3600), default=10.0, show_default=True, help="Time allowed.")
-@click.option("--memory", type=click.IntRange(64, 1 << 20), default=1024, show_default=True, help="Megabytes allowed.")
-@graph_options
+@click.option("--memory", type=click.IntRange(64, 1 << 20), help="Megabytes allowed [default: 1024].")
+@where_options
 @output_options
-def _sparql(file: BinaryIO, seconds: float, memory: int, graph: Path | None, data: Path | None, out: Output) -> None:
+def _sparql(file: BinaryIO, seconds: float, memory: int | None, where: Where, out: Output) -> None:
     """Ask a SPARQL query of your own, from a file or standard input.
 
     The default graph is the merge of the five; the prefixes of the ontology need no declaration. The query runs in a
     process of its own, which is stopped at the limits, and asks nothing elsewhere: SERVICE, updates and foreign FROM
-    are refused. The triples of CONSTRUCT and DESCRIBE come as rows; as N-Triples with -o FILE.nt.
+    are refused. With --endpoint the triplestore runs it, as it stands, and --seconds is how long its answer is waited
+    for. The triples of CONSTRUCT and DESCRIBE come as rows; as N-Triples with -o FILE.nt.
 
     Example: echo "SELECT ?c (COUNT(*) AS ?n) { ?x a ?c } GROUP BY ?c" | kg query sparql -
     """
     from kg import results
-    from kg.cache import graph_file
     from kg.errors import BadUse
-    from kg.sandbox import Limits, ask
 
+    if where.endpoint is not None and memory is not None:
+        raise click.UsageError("--memory bounds a process of this machine: leave it out with --endpoint")
     try:
         text = file.read().decode("utf-8")
     except UnicodeDecodeError as error:
         raise BadUse(f"the query is no UTF-8 text (at byte {error.start})") from None
-    answer = ask(graph_file(graph, data), text, Limits(seconds, memory))
+    answer = _answer(text, where, seconds, memory or 1024)
     found = results.parsed(answer.kind, answer.content)
     if answer.kind == "triples" and out.file is not None and out.file.suffix == ".nt" and out.form is None:
         write_bytes(out.file, answer.content)
     else:
         out.emit(found)
+
+
+def _answer(text: str, where: Where, seconds: float, memory: int) -> Answer:
+    """What the graph answers: that of a file in a process of its own, that of a triplestore there."""
+    from kg.sandbox import Limits, ask
+
+    if where.endpoint is None:
+        return ask(where.file, text, Limits(seconds, memory))
+    with where.web(seconds, option="--seconds") as web:
+        from kg.stores.remote import answer
+
+        return answer(web, text, seconds)

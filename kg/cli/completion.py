@@ -23,6 +23,8 @@ def complete_entity(ctx: click.Context, param: click.Parameter, incomplete: str)
         from kg.cache import graph_file, indexed
         from kg.lookup import starting
 
+        if ctx.params.get("endpoint"):
+            return []  # a key must not wait for a network
         chosen = ctx.params.get("graph") or os.environ.get("KG_GRAPH")
         if chosen is None and (ctx.params.get("data") or not (Path("dist") / folders.GRAPH_FILE).is_file()):
             return []

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.cli.completion import complete_entity, complete_question
-from kg.cli.options import Asked, graph_options, select_options
+from kg.cli.options import Asked, select_options
 from kg.cli.output import write_bytes
+from kg.cli.where import Where, where_options
 
 if TYPE_CHECKING:
     from kg.pictures import Drawing, Studio
@@ -27,7 +28,7 @@ __all__ = ["view"]
 @click.option("--conflicts", is_flag=True, help="Draw both sides of every conflict.")
 @click.option("--all", "everything", is_flag=True, help="Draw everything.")
 @click.option("--depth", type=click.IntRange(1, 4), default=1, show_default=True, help="Steps around ENTITY.")
-@graph_options
+@where_options
 @select_options
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="HTML file [default: standard output of a pipe].")
 def view(
@@ -37,8 +38,7 @@ def view(
     conflicts: bool,
     everything: bool,
     depth: int,
-    graph: Path | None,
-    data: Path | None,
+    where: Where,
     asked: Asked,
     output: Path | None,
 ) -> None:
@@ -51,8 +51,6 @@ def view(
     kg view --query contradictions -o disputed.html
     """
     from kg import folders
-    from kg.cache import graph_file, loaded
-    from kg.lookup import reading
     from kg.pictures import Studio
 
     ways = [bool(entity), question is not None, conflicts, everything]
@@ -66,9 +64,7 @@ def view(
         raise click.UsageError("name a file for the page: -o view.html")
     if output is not None and output.suffix.lower() not in ("", ".html", ".htm") and not output.is_char_device():
         raise click.UsageError(f"the page is HTML: name it {output.stem}.html")
-    file = graph_file(graph, data)
-    opened = loaded(file)
-    with reading(file):
+    with where.opened(whole=True) as opened:
         studio = Studio(opened, asked.select(opened))
         drawing = _drawing(studio, entity, depth, question, params, conflicts, everything)
     page = drawing.page(folders.version())

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.cli.completion import complete_entity
-from kg.cli.options import Asked, graph_options, select_options, texts_option
+from kg.cli.options import Asked, select_options, texts_option
 from kg.cli.output import Output, drawn, output_options
 from kg.cli.receipts import receipt_lines, texts_by_digest
+from kg.cli.where import Where, where_options
 
 if TYPE_CHECKING:
     from kg.cards import Card
@@ -26,9 +27,9 @@ __all__ = ["find", "path", "show", "timeline"]
 
 @click.command()
 @click.argument("text")
-@graph_options
+@where_options
 @output_options
-def find(text: str, graph: Path | None, data: Path | None, out: Output) -> None:
+def find(text: str, where: Where, out: Output) -> None:
     """Find things by a name or part of one, best match first.
 
     Labels, other names and initials are searched, without regard to case, accents and hyphens; a CURIE or IRI
@@ -37,14 +38,12 @@ def find(text: str, graph: Path | None, data: Path | None, out: Output) -> None:
     Examples: kg find tsinghua, kg find "cedric o", kg find 商汤
     """
     from kg import lookup
-    from kg.cache import graph_file, indexed
     from kg.results import table
 
     if not text.strip():
         raise click.UsageError("TEXT is empty: give a name or part of one")
-    file = graph_file(graph, data)
-    with lookup.reading(file):
-        found = lookup.find(indexed(file), text)
+    with where.opened() as opened:
+        found = lookup.find(opened, text)
     columns = ("id", "label", "class", "name", "match")
     # A name that is the label is not printed twice for people.
     brief = [one._replace(name="" if one.name == one.label else one.name) for one in found]
@@ -55,11 +54,11 @@ def find(text: str, graph: Path | None, data: Path | None, out: Output) -> None:
 
 @click.command()
 @click.argument("entity", shell_complete=complete_entity)
-@graph_options
+@where_options
 @texts_option
 @output_options
 @click.option("--inferred/--no-inferred", default=True, help="Show inferred facts with rule and premises.")
-def show(entity: str, graph: Path | None, data: Path | None, texts: Path | None, out: Output, inferred: bool) -> None:
+def show(entity: str, where: Where, texts: Path | None, out: Output, inferred: bool) -> None:
     """Print what the graph says of ENTITY, with who says it and the words.
 
     ENTITY is a label, a name as written, a CURIE or an IRI. With -f or -o its statements come as rows.
@@ -67,18 +66,15 @@ def show(entity: str, graph: Path | None, data: Path | None, texts: Path | None,
     Examples: kg show SenseTime, kg show agent:undp -f csv, kg show "Xu Li" --texts ../texts
     """
     from kg import folders
-    from kg.cache import graph_file, indexed
     from kg.cards import card
-    from kg.lookup import reading, resolve
+    from kg.lookup import resolve
     from kg.statements import rows
 
     folder = folders.texts_folder(texts)
-    file = graph_file(graph, data)
-    opened = indexed(file)
     words = texts_by_digest(folder)
     # A card is for reading, on a pipe too.
     reads = out.form in (None, "table") and not out.spreadsheet and (out.file is None or out.form is not None)
-    with reading(file):
+    with where.opened() as opened:
         made = card(opened, resolve(opened, entity), inferred)
         stated = {fact.statement.id: fact.statement for _, facts in made.groups for fact in facts}
         lines = list(_lines(made, words)) if reads else []
@@ -113,7 +109,7 @@ def _lines(made: Card, texts: dict[str, str]) -> Iterator[str]:
 @click.command()
 @click.argument("start", metavar="A", shell_complete=complete_entity)
 @click.argument("end", metavar="B", shell_complete=complete_entity)
-@graph_options
+@where_options
 @texts_option
 @select_options
 @output_options
@@ -135,8 +131,7 @@ def _lines(made: Card, texts: dict[str, str]) -> Iterator[str]:
 def path(
     start: str,
     end: str,
-    graph: Path | None,
-    data: Path | None,
+    where: Where,
     texts: Path | None,
     asked: Asked,
     out: Output,
@@ -151,14 +146,12 @@ def path(
 
     Examples: kg path SenseTime "United Nations", kg path UNDP UNESCO --by evidenced --modality actual
     """
-    from kg import folders, paths
-    from kg.cache import graph_file
-    from kg.lookup import reading
+    from kg import folders, paths, terms
+    from kg.lookup import resolve
 
     words = texts_by_digest(folders.texts_folder(texts))
-    file = graph_file(graph, data)
-    with reading(file):
-        opened, ends = _opened(file, (start, end))
+    with where.opened(whole=True) as opened:
+        ends = [terms.shorten(resolve(opened, name).value) for name in (start, end)]
         if ends[0] == ends[1]:
             raise click.UsageError(f"{start!r} and {end!r} are the same thing ({ends[0]}): name two")
         statements = _chosen(opened, asked.select(opened))
@@ -168,16 +161,6 @@ def path(
     out.emit(steps, lambda: _routes(found, words))
     if not found:
         click.echo(f"nothing connects {names} over the statements asked for", err=True)
-
-
-def _opened(file: Path, names: Iterable[str]) -> tuple[Graph, list[str]]:
-    """The graph, and the CURIEs of the names."""
-    from kg import terms
-    from kg.cache import loaded
-    from kg.lookup import resolve
-
-    opened = loaded(file)
-    return opened, [terms.shorten(resolve(opened, name).value) for name in names]
 
 
 def _chosen(opened: Graph, choice: Select) -> tuple[Statement, ...]:
@@ -204,10 +187,10 @@ def _routes(found: list[Route], words: dict[str, str]) -> Iterator[str]:
 
 @click.command()
 @click.argument("entity", required=False, shell_complete=complete_entity)
-@graph_options
+@where_options
 @select_options
 @output_options
-def timeline(entity: str | None, graph: Path | None, data: Path | None, asked: Asked, out: Output) -> None:
+def timeline(entity: str | None, where: Where, asked: Asked, out: Output) -> None:
     """List what is dated, in order of time; with ENTITY, what has to do with it.
 
     A date stands as the source gives it (EDTF), with the earliest and latest day it may mean, and who gives it. Two
@@ -215,16 +198,15 @@ def timeline(entity: str | None, graph: Path | None, data: Path | None, asked: A
 
     Examples: kg timeline, kg timeline SenseTime --since 2021-01-01 -o sensetime.csv
     """
+    from kg import terms
     from kg import timeline as dated
-    from kg.cache import graph_file
-    from kg.lookup import reading
+    from kg.lookup import resolve
     from kg.statements import periods
 
-    file = graph_file(graph, data)
-    with reading(file):
-        opened, names = _opened(file, [] if entity is None else [entity])
+    with where.opened(whole=True) as opened:
+        name = None if entity is None else terms.shorten(resolve(opened, entity).value)
         statements = _datable(opened, asked.select(opened))
-        wanted = dated.concerning(statements, names[0]) if names else statements
+        wanted = dated.concerning(statements, name) if name else statements
         found = dated.rows(wanted, periods(opened, wanted))
     out.emit(found, lambda: _dates(found, wanted))
     if not found.rows:

@@ -37,7 +37,8 @@ def _progress() -> Iterator[Callable[[str], None]]:
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), default="dist", show_default=True, help="Output folder."
 )
-def build(data: Path | None, texts: Path | None, out: Path) -> None:
+@click.option("--rdf12", is_flag=True, help="Write the dataset in RDF 1.2 too, its statements as reifiers.")
+def build(data: Path | None, texts: Path | None, out: Path, rdf12: bool) -> None:
     """Build the graph: facts, inference, checks, then files.
 
     Nothing is replaced when a check fails.
@@ -48,7 +49,7 @@ def build(data: Path | None, texts: Path | None, out: Path) -> None:
     from kg.build import build as make
 
     with _progress() as stage:
-        summary = make(folders.data_folder(data), folders.texts_folder(texts), out, stage)
+        summary = make(folders.data_folder(data), folders.texts_folder(texts), out, stage, rdf12)
     for issue in summary.warnings:
         click.echo(f"warning: {issue}", err=True)
     _print(summary)

@@ -1,8 +1,9 @@
 """A project's data: YAML -> frozen values with file and line. See `kg/data/FORMAT.md`."""
 
 from kg.facts.load import load
-from kg.facts.model import Conflict, Coverage, Entity, Fact, Gap, Introduction, Project, Source, Span, Where
+from kg.facts.model import About, Conflict, Coverage, Entity, Fact, Gap, Introduction, Project, Source, Span, Where
 
 __all__ = [
-    "Conflict", "Coverage", "Entity", "Fact", "Gap", "Introduction", "Project", "Source", "Span", "Where", "load",
+    "About", "Conflict", "Coverage", "Entity", "Fact", "Gap", "Introduction", "Project", "Source", "Span", "Where",
+    "load",
 ]  # fmt: skip

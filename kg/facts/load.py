@@ -12,14 +12,14 @@ from kg import terms
 from kg.errors import BadData, Issue
 from kg.facts import records
 from kg.facts.fields import Fields, suggest, suggest_concept
-from kg.facts.model import Conflict, Coverage, Entity, Fact, Gap, Project, Source
+from kg.facts.model import About, Conflict, Coverage, Entity, Fact, Gap, Project, Source
 from kg.strict import Node, read
 from kg.vocabulary import Vocabulary
 
 __all__ = ["Files", "find_files", "load"]
 
 _FOLDERS = ("entities", "facts", "coverage")
-_OTHERS = ("conflicts.yaml", "names.yaml")
+_OTHERS = ("conflicts.yaml", "dataset.yaml", "names.yaml")
 _BESIDE = (".md", ".py", ".pyc")
 _SOURCES = re.compile(r"sources(-.*)?\.yaml")
 
@@ -103,6 +103,7 @@ class _Draft:
     conflicts: dict[str, Conflict] = field(default_factory=dict)
     coverage: dict[str, Coverage] = field(default_factory=dict)
     names: list[str] = field(default_factory=list)
+    about: About | None = None
     wrong: set[str] = field(default_factory=set)
     """Names of records that are there, but were rejected with a message of their own."""
     lost: list[str] = field(default_factory=list)
@@ -371,8 +372,10 @@ def _read_all(files: Files, vocabulary: Vocabulary) -> _Draft:
     for path in files.others:
         if path.name == "names.yaml":
             _read_names(draft, path)
-        else:
+        elif path.name == "conflicts.yaml":
             _read_conflicts(draft, path, vocabulary)
+        elif opened := _open(draft, path, path.name):
+            draft.about = records.about(opened, path.name, draft.issues)
     return draft
 
 
@@ -393,5 +396,5 @@ def load(data: Path, vocabulary: Vocabulary) -> Project:
     facts = tuple(_with_voice(fact, draft.sources) for fact in draft.facts.values())
     return Project(
         draft.sources, draft.entities, facts, draft.withdrawn, tuple(draft.conflicts.values()),
-        draft.coverage, tuple(draft.names),
+        draft.coverage, tuple(draft.names), draft.about,
     )  # fmt: skip

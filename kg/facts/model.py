@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 __all__ = [
-    "Conflict", "Coverage", "Entity", "Fact", "Gap", "Introduction", "Project", "Source", "Span", "Where",
+    "About", "Conflict", "Coverage", "Entity", "Fact", "Gap", "Introduction", "Project", "Source", "Span", "Where",
 ]  # fmt: skip
 
 
@@ -16,6 +16,18 @@ class Where:
 
     file: str
     line: int
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What the project says of itself as a whole. `published` is a day."""
+
+    title: str
+    description: str | None = None
+    license: str | None = None
+    publisher: str | None = None
+    published: str | None = None
+    keywords: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +172,7 @@ class Project:
     conflicts: tuple[Conflict, ...] = ()
     coverage: dict[str, Coverage] = field(default_factory=dict)
     names: tuple[str, ...] = ()
+    about: About | None = None
 
     def contradicted(self) -> frozenset[str]:
         """The ids of the statements that a conflict of kind contradicts names."""

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from kg import dates, terms
 from kg.errors import Issue
 from kg.facts.fields import Fields, suggest
-from kg.facts.model import Conflict, Entity, Fact, Gap, Introduction, Source, Span
+from kg.facts.model import About, Conflict, Entity, Fact, Gap, Introduction, Source, Span
 from kg.strict import Node
 from kg.vocabulary import Vocabulary
 
 __all__ = [
-    "COMPUTED", "FILE_NAME", "INTRODUCED", "STRUCTURE", "brought", "conflict", "entity", "fact", "gap", "source",
-    "tombstone",
+    "COMPUTED", "FILE_NAME", "INTRODUCED", "STRUCTURE", "about", "brought", "conflict", "entity", "fact", "gap",
+    "source", "tombstone",
 ]  # fmt: skip
 
 INTRODUCED = {"prop": "Proposition", "fig": "Observation", "ident": "Identifier"}
@@ -61,6 +62,27 @@ def _date(fields: Fields, text: str | None, line: int = 0) -> str | None:
         fields.report(f"{text!r} is no EDTF date", "write 2021-07, 2020-12-18/2020-12-19, 2018/..", line, "date")
         return None
     return text
+
+
+def _day(fields: Fields, key: str) -> str | None:
+    text = fields.text(key)
+    try:
+        return date.fromisoformat(text).isoformat() if text is not None else None
+    except ValueError:
+        fields.report(f"{key!r} is {text!r}, no day", "write it like 2026-11-22", rule="date")
+        return None
+
+
+def about(node: Node, file: str, issues: list[Issue]) -> About | None:
+    """What the project says of itself."""
+    fields = Fields(node, file, issues)
+    title = fields.text("title", required=True)
+    made = About(
+        title or "", fields.text("description"), _address(fields, "license"), fields.text("publisher"),
+        _day(fields, "published"), fields.texts("keywords"),
+    )  # fmt: skip
+    fields.done()
+    return made if title else None
 
 
 def source(name: str, node: Node, file: str, issues: list[Issue]) -> Source | None:

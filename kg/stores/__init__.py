@@ -1,0 +1,1 @@
+"""Triplestores of others: the graph loaded into them, compared with them, and asked of them."""

@@ -1,0 +1,245 @@
+"""The five graphs into a triplestore: looked at first, then put in place so that each is old or new, never half.
+
+Into empty graphs each goes by one PUT. Where an older load stands, all are put beside it (staging graphs) and moved in
+by one update request, which Oxigraph and Virtuoso carry out whole or not at all: who asks meanwhile sees the old
+dataset or the new one. A graph that holds triples of others is not touched.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from kg.errors import BadUse, StoreDiffers, StoreFailed
+from kg.stores import record, swap
+from kg.stores.parts import Part, changes
+from kg.stores.store import Store
+
+__all__ = ["Plan", "Step", "Tell", "carry_out", "plan", "unload"]
+
+Tell = Callable[[str, int, int], None]
+"""Told the name of a graph, the bytes sent of it, and all of its bytes."""
+
+_TOO_LARGE = 413
+_LATER = (429, 503)
+"""Refused before anything was done."""
+_TRIES = 3
+_CHUNK, _SMALLEST = 8 << 20, 1 << 14
+"""Bytes of a request where a store takes no whole graph: at first, and at the least."""
+_FEW = 3
+
+
+class Step(NamedTuple):
+    """One graph: how it stands in the store (`empty`, `same`, `ours`: of an older load or a piece of this one,
+    `foreign`), how many triples it has there, and a few that are not ours.
+    """
+
+    part: Part
+    state: str
+    there: int
+    foreign: tuple[str, ...] = ()
+
+
+class Plan(NamedTuple):
+    """What a load would do: a step for each graph, and the way: `nothing`, `put` or `swap`."""
+
+    steps: tuple[Step, ...]
+    way: str
+    interrupted: bool
+
+    @property
+    def todo(self) -> tuple[Step, ...]:
+        """The graphs that are not yet as they should be."""
+        return tuple(step for step in self.steps if step.state != "same")
+
+
+def plan(store: Store, parts: Iterable[Part], folder: Path, force: bool = False) -> Plan:
+    """Looks at the store, and changes nothing.
+
+    Raises `StoreDiffers` when a graph holds triples that no load put there, unless `force`d, and `BadUse` when the
+    store has no place to write to.
+    """
+    if not store.at.graphs:
+        raise BadUse(
+            f"{store.at.name}: where are its graphs? Name its Graph Store Protocol endpoint with --graph-store"
+        )
+    known = record.read(store)
+    steps = tuple(_step(store, part, known, folder, force) for part in parts)
+    foreign = [step for step in steps if step.state == "foreign"]
+    if foreign and not force:
+        step = foreign[0]
+        raise StoreDiffers(
+            f"<{step.part.graph}> holds {step.there:,} triples that kg load did not put there, such as "
+            f"{' , '.join(step.foreign)}: choose another store, or replace them with --force"
+        )
+    todo = [step for step in steps if step.state != "same"]
+    swaps = bool(store.at.update) and any(step.there for step in todo)
+    return Plan(steps, "swap" if swaps else "put" if todo else "nothing", known.interrupted)
+
+
+def _step(store: Store, part: Part, known: record.Record, folder: Path, force: bool) -> Step:
+    there = store.count(part.graph)
+    if not there:
+        return Step(part, "same" if not part.content.count else "empty", there)
+    try:
+        found = store.content(part.graph, folder / f"{part.name}.there", there)
+    except StoreFailed:
+        if not force:
+            raise
+        return Step(part, "foreign", there)
+    if found.digest == part.content.digest:
+        return Step(part, "same", there)
+    if known.ours(part.graph, found.digest):
+        return Step(part, "ours", there)
+    extra = tuple(_extra(part, found.path))
+    return Step(part, "foreign" if extra else "ours", there, extra)
+
+
+def _extra(part: Part, there: Path) -> Iterator[str]:
+    shown = 0
+    for kind, line in changes(part.content.path, there):
+        if kind == "extra" and shown < _FEW:
+            shown += 1
+            yield line.decode().strip().removesuffix(" .")
+
+
+def carry_out(store: Store, made: Plan, tell: Tell = lambda name, sent, size: None) -> None:
+    """Does what a plan says. Interrupted at any moment, the same command ends it.
+
+    Raises `StoreFailed` when the store fails, `StoreDiffers` when it does not hold what it was given.
+    """
+    digests = {step.part.graph: step.part.content.digest for step in made.steps}
+    parts = [step.part for step in made.todo]
+    try:
+        for graph in record.read(store).staging if made.interrupted else ():
+            store.drop(graph)
+        if parts:
+            stages = record.staging([part.name for part in parts])
+            record.begin(store, digests, tuple(stages.values()))
+            if made.way == "swap" or not _put(store, parts, tell):
+                _swap(store, parts, stages, tell)
+    except StoreFailed as error:
+        helps = "repeat the command" not in str(error) and error.status != _TOO_LARGE
+        hint = "; repeat the command to end the load" if helps else ""
+        raise StoreFailed(f"{error}{hint}", error.status) from None
+    for step in made.steps:
+        _counted(store, step.part, step.part.graph)
+    record.end(store, digests)
+
+
+def _counted(store: Store, part: Part, graph: str) -> None:
+    found = store.count(graph)
+    if found != part.content.count:
+        raise StoreDiffers(
+            f"{store.at.name} says that <{graph}> has {found:,} triples, not {part.content.count:,}: repeat the "
+            "command, then kg verify tells what differs"
+        )
+
+
+def _put(store: Store, parts: list[Part], tell: Tell) -> bool:
+    """Each graph by one request; whether the store takes requests of this size."""
+    for part in parts:
+        try:
+            store.put(part.graph, part.path, part.content.count, _teller(tell, part))
+        except StoreFailed as error:
+            if error.status != _TOO_LARGE:
+                raise
+            if not store.at.update:
+                raise StoreFailed(
+                    f"{error}; without an update endpoint (--update) it can't be sent in pieces: "
+                    "load files with the store's own loader (--files DIR)",
+                    _TOO_LARGE,
+                ) from None
+            return False
+    return True
+
+
+def _teller(tell: Tell, part: Part) -> Callable[[int], None]:
+    return lambda gone: tell(part.name, gone, part.size)
+
+
+def _swap(store: Store, parts: list[Part], stages: dict[str, str], tell: Tell) -> None:
+    """All graphs beside the old ones, then in their place by one request."""
+    for part in parts:
+        stage = stages[part.graph]
+        try:
+            store.put(stage, part.path, part.content.count, _teller(tell, part))
+        except StoreFailed as error:
+            if error.status != _TOO_LARGE:
+                raise
+            store.drop(stage)
+            _add(store, stage, part, tell)
+        _counted(store, part, stage)
+    _move(store, parts, stages)
+    if not store.at.dialect.moves:
+        for stage in stages.values():
+            store.drop(stage)
+
+
+def _add(store: Store, stage: str, part: Part, tell: Tell) -> None:
+    """A graph in pieces, as large as the store takes them."""
+    most, gone = _CHUNK, 0
+    with part.path.open("rb") as file:
+        while lines := file.readlines(most):
+            body = b"".join(lines)
+            try:
+                store.add(stage, body, len(lines))
+            except StoreFailed as error:
+                if error.status != _TOO_LARGE:
+                    raise
+                if most <= _SMALLEST:
+                    raise StoreFailed(
+                        f"{error}, be it of {len(body):,} bytes: load files with the store's own loader (--files DIR)",
+                        _TOO_LARGE,
+                    ) from None
+                most = min(most, len(body)) // 2
+                file.seek(gone)
+                continue
+            gone += len(body)
+            tell(part.name, gone, part.size)
+
+
+def _move(store: Store, parts: list[Part], stages: dict[str, str]) -> None:
+    """All staging graphs into place. Never repeated without looking: the first may still be at work.
+
+    Only a request that was refused before it began is tried again.
+    """
+    ready = [swap.Stage(stages[part.graph], part.graph, part.content.count) for part in parts]
+    text = swap.moves(ready) if store.at.dialect.moves else swap.differences(ready)
+    triples = sum(part.content.count for part in parts)
+    for number in range(_TRIES):
+        try:
+            store.update(text, again=False, triples=triples)
+        except StoreFailed as error:
+            if error.status not in _LATER or number == _TRIES - 1:
+                raise
+            time.sleep(2.0**number)
+            for part in parts:
+                _counted(store, part, stages[part.graph])
+        else:
+            return
+
+
+def unload(store: Store, graphs: Iterable[str], folder: Path, force: bool = False) -> dict[str, int]:
+    """Removes the graphs that were loaded, and the record of it; graph -> how many triples it had.
+
+    Raises `StoreDiffers` when one of them holds triples that no load put there, unless `force`d.
+    """
+    if not store.at.graphs:
+        raise BadUse(
+            f"{store.at.name}: where are its graphs? Name its Graph Store Protocol endpoint with --graph-store"
+        )
+    known = record.read(store)
+    counts = {graph: store.count(graph) for graph in graphs}
+    for graph, count in counts.items():
+        if count and not force:
+            found = store.content(graph, folder / "there", count)
+            if not known.ours(graph, found.digest):
+                raise StoreDiffers(f"<{graph}> is not as kg load left it ({count:,} triples): remove it with --force")
+    for graph, count in counts.items():
+        if count:
+            store.drop(graph)
+    record.remove(store)
+    return counts

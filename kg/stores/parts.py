@@ -1,0 +1,182 @@
+"""Graphs as sorted files of canonical lines, in constant memory: a graph file split into its five, a store's answer.
+
+The digest of a graph is the SHA-256 of its canonical N-Triples (RDFC-1.0, trivial without blank nodes), literals by
+value. Lines are sorted in runs that fit into memory, which are then merged.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import heapq
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from kg.errors import BadUse
+from kg.graphs import GRAPHS, graph_name
+from kg.stores.values import Malformed, normal
+
+__all__ = ["Content", "Part", "Sorter", "changes", "lines", "split"]
+
+_RUN = 24 << 20
+"""Bytes of lines that are sorted at once; objects of Python take about twice as much."""
+_BATCH = 2000
+_BLOCK = 1 << 20
+_GRAPH = re.compile(rb"<([^<>]*)>[ \t]*\.[ \t]*\r?\n?")
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a graph holds: its triples, counted, with their digest, and the sorted file of their canonical lines."""
+
+    count: int
+    digest: str
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of the five graphs of a file: the N-Triples as the file has them, their size in bytes, and the content."""
+
+    name: str
+    path: Path
+    size: int
+    content: Content
+
+    @property
+    def graph(self) -> str:
+        """The IRI of the graph."""
+        return graph_name(self.name).value
+
+
+def lines(chunks: Iterable[bytes]) -> Iterator[list[bytes]]:
+    """The lines of a stream of bytes, as many at once as a chunk ends; each has its line feed, but perhaps the last."""
+    rest = b""
+    for chunk in chunks:
+        block = (rest + chunk).splitlines(keepends=True)
+        rest = b"" if not block or block[-1].endswith(b"\n") else block.pop()
+        yield block
+    if rest:
+        yield [rest]
+
+
+class Sorter:
+    """Takes lines in any order, and writes them sorted and each once."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._held: list[bytes] = []
+        self._bytes = 0
+        self._runs: list[Path] = []
+
+    def add(self, lines: list[bytes]) -> None:
+        """More lines, each ending in a line feed."""
+        self._held += lines
+        self._bytes += sum(map(len, lines))
+        if self._bytes >= _RUN:
+            self._put_by()
+
+    def _put_by(self) -> None:
+        run = self._path.with_name(f"{self._path.name}.{len(self._runs)}")
+        self._held.sort()
+        with run.open("wb") as file:
+            file.writelines(self._held)
+        self._runs.append(run)
+        self._held, self._bytes = [], 0
+
+    def content(self) -> Content:
+        """Writes the file, once all lines are there."""
+        made, count, last = hashlib.sha256(), 0, b""
+        self._held.sort()
+        with ExitStack() as opened, self._path.open("wb") as out:
+            runs = [opened.enter_context(run.open("rb", buffering=1 << 16)) for run in self._runs]
+            merged: Iterator[bytes] = heapq.merge(*runs, self._held) if runs else iter(self._held)
+            while batch := list(islice(merged, _BATCH)):
+                kept = [line for line, before in zip(batch, [last, *batch], strict=False) if line != before]
+                last, count = batch[-1], count + len(kept)
+                block = b"".join(kept)
+                made.update(block)
+                out.write(block)
+        self._held = []
+        for run in self._runs:
+            run.unlink()
+        return Content(count, made.hexdigest(), self._path)
+
+
+def split(file: Path, folder: Path) -> dict[str, Part]:
+    """The five graphs of an N-Quads file, written into a folder.
+
+    Raises `BadUse`, naming the line, when the file has a line that is no quad, a blank node, or another graph.
+    """
+    number = 0
+    with ExitStack() as opened:
+        outs = {name: opened.enter_context((folder / f"{name}.nt").open("wb")) for name in GRAPHS}
+        sorters = {name: Sorter(folder / f"{name}.sorted") for name in GRAPHS}
+        with file.open("rb") as given:
+            while block := given.readlines(_BLOCK):
+                for name, triples in _by_graph(block, file, number).items():
+                    outs[name].writelines(triples)
+                    sorters[name].add(_normal(triples, block, file, number))
+                number += len(block)
+    contents = {name: sorter.content() for name, sorter in sorters.items()}
+    if not any(content.count for content in contents.values()):
+        raise BadUse(f"{file} is empty: build it again")
+    paths = {name: folder / f"{name}.nt" for name in GRAPHS}
+    return {name: Part(name, paths[name], paths[name].stat().st_size, contents[name]) for name in GRAPHS}
+
+
+_ENDS = {b"<" + graph_name(name).value.encode() + b"> .\n": name for name in GRAPHS}
+
+
+def _by_graph(block: list[bytes], file: Path, before: int) -> dict[str, list[bytes]]:
+    """The triples of some quads, by graph; `before` counts the lines that stand before them."""
+    found: dict[str, list[bytes]] = {name: [] for name in GRAPHS}
+    for number, line in enumerate(block, before + 1):
+        cut = line.rfind(b"<")  # looking for it from the left takes ten times as long
+        name = _ENDS.get(line[cut:]) or _graph(line, cut)
+        if name:
+            found[name].append(line[:cut] + b".\n")
+        elif line.strip() and not line.lstrip().startswith(b"#"):
+            raise BadUse(f"{file}:{number}: this is no quad of the five graphs: build it again")
+    return found
+
+
+def _graph(line: bytes, cut: int) -> str:
+    """The graph of a quad that is not written as we write it, "" for anything else."""
+    found = _GRAPH.fullmatch(line, max(cut, 0))
+    return _ENDS.get(b"<" + found[1] + b"> .\n", "") if found else ""
+
+
+def _normal(triples: list[bytes], block: list[bytes], file: Path, before: int) -> list[bytes]:
+    try:
+        return [normal(triple) for triple in triples]
+    except Malformed as error:
+        wrong = next(triple for triple in triples if _is_malformed(triple))
+        number = next(n for n, line in enumerate(block, before + 1) if line[: line.rfind(b"<")] == wrong[:-2])
+        raise BadUse(f"{file}:{number}: this is no triple of ours ({error}): build it again") from None
+
+
+def _is_malformed(triple: bytes) -> bool:
+    try:
+        normal(triple)
+    except Malformed:
+        return True
+    return False
+
+
+def changes(here: Path, there: Path) -> Iterator[tuple[str, bytes]]:
+    """The lines that only one of two sorted files has: `missing` there, or `extra`."""
+    with here.open("rb") as ours, there.open("rb") as theirs:
+        one, other = ours.readline(), theirs.readline()
+        while one or other:
+            if one == other:
+                one, other = ours.readline(), theirs.readline()
+            elif not other or (one and one < other):
+                yield "missing", one
+                one = ours.readline()
+            else:
+                yield "extra", other
+                other = theirs.readline()

@@ -1,0 +1,1 @@
+"""Triplestores for the tests."""
