@@ -15,6 +15,7 @@ from io import StringIO
 from pathlib import Path
 
 import click
+import pyoxigraph as ox
 import pytest
 from click.testing import Result
 from processes import command, environment, on_terminal
@@ -54,6 +55,12 @@ def failed(done: Result, code: int) -> str:
         done.stderr
     )
     return done.stderr.removeprefix("Error: ").removesuffix("\n")
+
+
+def fill(fake: Fake, graph: Path) -> None:
+    """Puts a graph file into a store, past the network and without a record."""
+    quads = list(ox.parse(graph.read_bytes(), format=ox.RdfFormat.N_QUADS))
+    fake.store.extend(quads)
 
 
 def rows(done: Result) -> list[dict[str, str]]:
@@ -247,9 +254,9 @@ COLUMNS = ["graph", "triples", "there", "missing", "extra", "digest", "equal"]
 
 
 @pytest.fixture
-def unlike(fake: Fake, graph: Path, run: Run) -> Fake:
+def unlike(fake: Fake, graph: Path) -> Fake:
     """A store that lacks the inferred triples, and has two facts of others."""
-    run("load", fake.url, "--graph", graph)
+    fill(fake, graph)
     fake.store.remove_graph(graph_name("inferred"))
     fake.put(graph_name("facts").value, f'{OTHERS}\n<x:a> <x:b> "\u202ec\x9b31m" .')
     return fake
@@ -276,7 +283,7 @@ def test_what_differs_is_told_and_ends_with_1(unlike: Fake, graph: Path, run: Ru
         f"Error: {unlike.endpoint(0)} differs by 41 triples in facts, inferred, 20 shown (--differences prints all): "
         "kg load mends it (with --force, if others changed it)"
     )
-    assert all(reads(asked) for asked in unlike.listener.asked[-12:])
+    assert unlike.writes == []
 
 
 def test_the_digests_are_those_of_the_files(fake: Fake, graph: Path, run: Run) -> None:
@@ -293,7 +300,7 @@ def test_the_result_has_every_form(form: str, unlike: Fake, graph: Path, tmp_pat
     for word in (*GRAPHS, "1058", "39"):
         assert word in done.stdout
     file = tmp_path / f"out.{form}" if form != "table" else tmp_path / "out.csv"
-    saved = run("verify", unlike.url, "--graph", graph, "-f", form, "-o", file)
+    saved = run("verify", unlike.url, "--graph", graph, "--dialect", "oxigraph", "-f", form, "-o", file)
     assert (saved.exit_code, saved.stdout) == (1, "") and file.read_text(
         encoding="utf-8"
     ).strip() == done.stdout.strip()
@@ -319,13 +326,13 @@ def test_every_difference_can_be_had_as_rows(unlike: Fake, graph: Path, tmp_path
 
 
 def test_no_difference_is_no_row(fake: Fake, graph: Path, run: Run) -> None:
-    run("load", fake.url, "--graph", graph)
+    fill(fake, graph)
     done = run("verify", fake.url, "--graph", graph, "--differences")
     assert (done.exit_code, done.stdout, done.stderr) == (0, "change,graph,statement,triple\n", "")
 
 
 def test_few_differences_are_all_shown(fake: Fake, graph: Path, run: Run) -> None:
-    run("load", fake.url, "--graph", graph)
+    fill(fake, graph)
     text = "<https://w3id.org/aigov-kg/id/agent/iqm> <https://w3id.org/aigov-kg/ns#callsFor>"
     fake.store.update(f"DELETE WHERE {{ GRAPH {graph_name('facts')} {{ {text} ?o }} }}")
     done = run("verify", fake.url, "--graph", graph)

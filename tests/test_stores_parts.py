@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from stores.fake import nquads
 
@@ -201,7 +201,7 @@ def test_memory_stays_when_a_file_grows(splits: Split, monkeypatch: pytest.Monke
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
         assert (made.count, made.digest) == (20_011, digest(set(some)))
-    assert peaks[0] < 2 << 20 < 5 << 20 < peaks[1], peaks
+    assert peaks[0] < 4 << 20 < 5 << 20 < peaks[1], peaks
 
 
 # ---------------------------------------------------------------- lines, changes
@@ -242,6 +242,7 @@ def test_lines_come_as_they_arrive() -> None:
 some_lines = st.sets(st.text("ab\x80", min_size=1, max_size=4).map(lambda text: text.encode() + b"\n"))
 
 
+@settings(max_examples=60)
 @given(here=some_lines, there=some_lines)
 def test_changes_are_the_differences_of_two_sets(
     here: set[bytes], there: set[bytes], tmp_path_factory: pytest.TempPathFactory

@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TypeVar
 
 import pyoxigraph as ox
 
@@ -23,6 +24,8 @@ from kg.stores.values import duration
 from kg.stores.web import Reply, Web
 
 __all__ = ["Cut", "Endpoint"]
+
+_T = TypeVar("_T")
 
 _RESULTS = "application/sparql-results+json"
 _FORMS = {"application/n-triples": ox.RdfFormat.N_TRIPLES, "text/turtle": ox.RdfFormat.TURTLE}
@@ -51,22 +54,14 @@ class Endpoint:
 
         Raises `Cut` when the store gave only part of it, `StoreFailed` when it gave no such answer.
         """
-        content = self._results(text, graphs)
-        with self._read():  # rows are parsed as they are taken
-            found = _parsed(content)
-            if isinstance(found, ox.QuerySolutions):
-                for _ in found:
-                    pass
+        content, asks = self._results(text, graphs), look(text).form == "ASK"
+        self._read(lambda: _rows(content, asks))  # pyoxigraph parses each row when it is taken
         return _parsed(content)
 
-    def rows(self, text: str) -> Iterator[ox.QuerySolution]:
-        """The rows of a SELECT, each once."""
+    def rows(self, text: str) -> list[ox.QuerySolution]:
+        """The rows of a SELECT. Raises as `solutions` does."""
         content = self._results(text, GRAPHS)
-        with self._read():
-            found = _parsed(content)
-            if not isinstance(found, ox.QuerySolutions):
-                raise ValueError("true or false instead of rows")
-            yield from found
+        return self._read(lambda: _rows(content, False))
 
     def triples(self, text: str, graphs: Iterable[str] = GRAPHS) -> set[ox.Triple]:
         """What a CONSTRUCT or a DESCRIBE makes of the merge of the graphs. Raises as `solutions` does."""
@@ -74,8 +69,7 @@ class Endpoint:
         form = _FORMS.get(reply.media_type)
         if form is None:
             raise self._nonsense(reply, content, "N-Triples")
-        with self._read():
-            found = {_legible(quad.triple) for quad in ox.parse(content, format=form)}
+        found = self._read(lambda: {_legible(quad.triple) for quad in ox.parse(content, format=form)})
         if len(found) > 1 and reply.headers.get("server", "").lower().startswith("virtuoso"):
             self._check_room(len(found) - 1)
         return found
@@ -143,13 +137,12 @@ class Endpoint:
         said = f" ({line})" if line else ""
         return StoreFailed(f"{self.url} answers {what}{said}, not {wanted}: is it the address for queries?")
 
-    @contextmanager
-    def _read(self) -> Iterator[None]:
+    def _read(self, parse: Callable[[], _T]) -> _T:
         try:
-            yield
+            return parse()
         except (SyntaxError, ValueError) as error:
             said = short(str(error)) or "no reason given"
-            raise StoreFailed(f"{self.url} answers what can't be read ({said}): see its log, or ask again") from None
+        raise StoreFailed(f"{self.url} answers what can't be read ({said}): see its log, or ask again")
 
 
 def _check_whole(reply: Reply, url: str) -> None:
@@ -167,6 +160,14 @@ def _check_whole(reply: Reply, url: str) -> None:
 
 def _parsed(content: bytes) -> ox.QuerySolutions | ox.QueryBoolean:
     return ox.parse_query_results(content, format=ox.QueryResultsFormat.JSON)
+
+
+def _rows(content: bytes, asks: bool) -> list[ox.QuerySolution]:
+    """All rows, parsed; none for the answer to an ASK. Raises ValueError for the one in place of the other."""
+    found = _parsed(content)
+    if isinstance(found, ox.QueryBoolean) is not asks:
+        raise ValueError("rows to a question of yes or no" if asks else "yes or no in place of rows")
+    return list(found) if isinstance(found, ox.QuerySolutions) else []
 
 
 def _rewritten(content: bytes) -> bytes:

@@ -16,7 +16,7 @@ import pyoxigraph as ox
 from kg import folders, terms
 from kg.errors import BadUse, StoreFailed
 from kg.graphs import GRAPHS, graph_name
-from kg.lookup import Graph, Pattern
+from kg.lookup import Graph, Pattern, named
 from kg.sandbox import Answer
 from kg.sparql import look
 from kg.stores.dialects import endpoints
@@ -26,7 +26,9 @@ from kg.stores.web import Web, WrongAddress
 __all__ = ["Remote", "answer", "at", "opened"]
 
 _TOGETHER = 500
-"""Patterns of one request: Virtuoso takes a second for so many."""
+"""Patterns of one request: Virtuoso takes a second for so many …"""
+_WEIGHT = 16
+"""… and as one pattern counts so many where it can't stand in a list: at 500 of these its stack overflows."""
 _VALUES = (ox.NamedNode, ox.Literal)
 
 
@@ -72,8 +74,8 @@ class Remote:
         left = [one for one in wanted if not self._has(one)]
         for whole in (True, False):
             some = [one for one in left if bool(one[0] or (one[1] and one[2])) is whole]
-            for place in range(0, len(some), _TOGETHER):
-                self._fetch(some[place : place + _TOGETHER], whole)
+            for few in _together(some):
+                self._fetch(few, whole)
 
     def _has(self, pattern: Pattern) -> bool:
         return any(one in self._asked for one in product(*((part, None) for part in pattern)))
@@ -103,6 +105,21 @@ class Remote:
         self._asked |= set(patterns)
         if whole:
             self._asked |= {(quad.subject, None, None) for quad in found if isinstance(quad.subject, ox.NamedNode)}
+
+
+def _together(patterns: Iterable[Pattern]) -> Iterator[list[Pattern]]:
+    """The patterns of one request after the other."""
+    few: list[Pattern] = []
+    weight = 0
+    for one in patterns:
+        listed = one[0] or (one[1] and isinstance(one[2], ox.NamedNode))
+        weight += 1 if listed else _WEIGHT
+        if few and weight > _TOGETHER:
+            yield few
+            few, weight = [], 1 if listed else _WEIGHT
+        few.append(one)
+    if few:
+        yield few
 
 
 @cache
@@ -136,9 +153,11 @@ def _union(parts: Iterable[str]) -> str:
     return f"SELECT ?g ?s ?p ?o WHERE {{ {{ {' } UNION { '.join(parts)} }} }}"
 
 
-_HELD = """SELECT ?graph ?version WHERE {
-  { VALUES ?graph { %s } FILTER EXISTS { GRAPH ?graph { ?s ?p ?o } } } UNION { <%s> <%s> ?version }
+_HELD = """SELECT ?graph ?version ?there WHERE {
+  { VALUES ?graph { %s } FILTER EXISTS { GRAPH ?graph { ?s ?p ?o } } }
+  UNION { %s ?version } UNION { GRAPH %s { %s ?there } }
 }"""
+"""Which graphs there are, and the version of the ontology as it is told: in the merge of all, and in its own graph."""
 
 
 def at(web: Web, seconds: float = 0.0) -> Endpoint:
@@ -147,18 +166,17 @@ def at(web: Web, seconds: float = 0.0) -> Endpoint:
     Raises `BadUse` when it lacks one of the five graphs, or holds them of another version of the ontology: every
     answer would be wrong in silence.
     """
-    text = _HELD % (
-        " ".join(map(str, _ours())), terms.prefixes()["aig"].removesuffix("#"), terms.expand("owl:versionInfo")
-    )  # fmt: skip
+    told = f"<{terms.prefixes()['aig'].removesuffix('#')}> {named('owl:versionInfo')}"
+    text = _HELD % (" ".join(map(str, _ours())), told, graph_name("ontology"), told)
     endpoint = Endpoint(web, web.url, seconds)
     try:
-        found = list(endpoint.rows(text))
+        found = endpoint.rows(text)
     except (BadUse, StoreFailed) as error:
         if isinstance(error, StoreFailed) and not 0 < error.status < 500:
             raise
         endpoint = Endpoint(web, _other(web, error), seconds)
-        found = list(endpoint.rows(text))
-    _check(endpoint.url, {row["graph"] for row in found}, {row["version"] for row in found})
+        found = endpoint.rows(text)
+    _check(endpoint.url, *({row[name] for row in found} - {None} for name in ("graph", "version", "there")))
     return endpoint
 
 
@@ -178,13 +196,17 @@ def _other(web: Web, error: BadUse | StoreFailed) -> str:
     raise error
 
 
-def _check(url: str, graphs: set[Any], versions: set[Any]) -> None:
+def _check(url: str, graphs: set[Any], versions: set[Any], there: set[Any]) -> None:
     missing = [name for node, name in _ours().items() if node not in graphs]
-    told = sorted(one.value for one in versions if isinstance(one, ox.Literal))
+    told = sorted(one.value for one in versions)
     if missing == list(GRAPHS):
         raise BadUse(f"{url} holds no graph of ours: kg load {url} loads it")
     if missing:
         raise BadUse(f"{url} lacks the graph {' and '.join(missing)}: kg load {url} loads it")
+    if there and not told:
+        raise BadUse(
+            f"{url} asks other graphs than a request names (default-graph-uri): no answer of it can be trusted"
+        )
     if told != [folders.ontology_version()]:
         of = f"of version {' and '.join(told)} of the ontology" if told else "of no version that it names"
         raise BadUse(f"the graph in {url} is {of}, this is {folders.ontology_version()}: kg load {url} replaces it")

@@ -17,7 +17,7 @@ from kg.stores.parts import Content, Sorter, lines
 from kg.stores.values import Malformed, normal
 from kg.stores.web import Params, Reply, Web
 
-__all__ = ["Body", "Store"]
+__all__ = ["Body", "Sent", "Store"]
 
 _CHUNK = 1 << 18
 _SLOWEST = 2000

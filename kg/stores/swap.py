@@ -1,4 +1,4 @@
-"""The update request that puts staging graphs in the place of others, as each kind of store does it whole or not at all."""
+"""The update request that puts staging graphs in the place of others, whole or not at all."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class Stage(NamedTuple):
 
     graph: str
     target: str
-    count: int
+    triples: int
 
 
 def moves(stages: Iterable[Stage]) -> str:
@@ -31,10 +31,11 @@ def differences(stages: Iterable[Stage]) -> str:
     """
     stages = list(stages)
     graphs = ", ".join(f"<{one.graph}>" for one in stages)
+    triples = sum(one.triples for one in stages)
     check = (
         f"INSERT {{ GRAPH <{stages[0].graph}> {{ <{stages[0].graph}> <{stages[0].graph}> ?n }} }} WHERE {{\n"
         f"  {{ SELECT (COUNT(*) AS ?n) WHERE {{ GRAPH ?g {{ ?s ?p ?o }} FILTER (?g IN ({graphs})) }} }}\n"
-        f'  FILTER (IF(?n = {sum(one.count for one in stages)}, 0, bif:signal("KG001", "staging graphs are gone")))\n}}'
+        f'  FILTER (IF(?n = {triples}, 0, bif:signal("KG001", "staging graphs are gone")))\n}}'
     )
     return " ;\n".join([check, *(part for one in stages for part in (_without(one), _with(one)))])
 

@@ -104,7 +104,7 @@ def by_value(literal: ox.Literal) -> ox.Literal:
     """
     text, kind = literal.value.strip(" \t\r\n"), literal.datatype.value
     if literal.language:
-        return ox.Literal(literal.value, language=literal.language.lower(), direction=literal.direction)
+        return literal  # its tag is in small letters whoever made it
     if kind in _INTEGERS and len(text) <= _LONGEST and re.fullmatch(r"[+-]?[0-9]+", text):
         return ox.Literal(str(int(text)), datatype=ox.NamedNode(f"{_XSD}integer"))
     made = _FORMS[kind](text) if kind in _FORMS else ""

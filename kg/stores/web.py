@@ -21,7 +21,7 @@ import httpx
 
 from kg.errors import UNFIT, BadUse, StoreFailed
 
-__all__ = ["Credentials", "Reply", "Web", "WrongAddress", "address", "credentials"]
+__all__ = ["Credentials", "Params", "Reply", "Web", "WrongAddress", "address", "credentials"]
 
 Params = Mapping[str, str | list[str]]
 
@@ -259,7 +259,7 @@ class Web:
                 if status >= 300 and status not in set(fine):
                     response.read()
                     raise _refusal(status, url, response, self._known)
-                yield Reply(status, response.headers, response.iter_bytes(1 << 18))
+                yield Reply(status, response.headers, response.iter_bytes())
             finally:
                 response.close()
 

@@ -28,7 +28,10 @@ from needs import missing
 from kg.build import prepare
 from kg.graphs import GRAPHS, Graphs, graph_name, written
 
-__all__ = ["Oxigraph", "Server", "Virtuoso", "empty_oxigraph", "empty_virtuoso", "full_oxigraph", "full_virtuoso"]
+__all__ = [
+    "Oxigraph", "Server", "Virtuoso", "empty_oxigraph", "empty_virtuoso", "full_oxigraph", "full_virtuoso",
+    "new_virtuoso", "real", "running", "shared",
+]  # fmt: skip
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -242,8 +245,8 @@ def real() -> Graphs:
     return prepare(ROOT / "kg" / "data", None).graphs
 
 
-def _new(shared: Path, folder: Path, *options: str) -> Virtuoso:
-    """A Virtuoso whose folder has a new database in it: making one takes three times longer than opening it."""
+def new_virtuoso(shared: Path, folder: Path, *options: str) -> Virtuoso:
+    """A Virtuoso, not yet started, whose folder has a new database in it: making one takes three times longer than opening it."""
     _program(Virtuoso.program)
     with FileLock(shared / "virtuoso.lock"):
         made = shared / "virtuoso" / "v.db"
@@ -262,7 +265,7 @@ def _used(shared: Path, name: str) -> Iterator[Virtuoso]:
     """The Virtuoso of that name; the first worker that wants it starts it, the last one ends it."""
     folder, users = shared / name, shared / f"{name}.users"
     with FileLock(shared / f"{name}.lock"):
-        server = Virtuoso(folder) if folder.is_dir() else _new(shared, folder)
+        server = Virtuoso(folder) if folder.is_dir() else new_virtuoso(shared, folder)
         if not server.process:
             server.start()
         with users.open("a") as file:
