@@ -52,7 +52,7 @@ FOREIGN = {
 PHASES = ("look", "begin", "drop", "put", "count", "move", "end")
 _SHORT = ("begin", "drop", "count", "move", "end")
 _WAY_ON = 3.0
-"""A server goes on with the request of a client that was killed: seconds until what is read at once must fit together."""
+"""A server goes on with the request of a killed client: seconds until what is read at once must fit together."""
 
 _CLIENT = """
 import os, sys, time
@@ -122,7 +122,7 @@ class Client:
     """`kg` as a process that can be killed at its n-th request."""
 
     def __init__(self, server: Server, folder: Path, *arguments: str | Path) -> None:
-        self._files = [tempfile.TemporaryFile("w+", dir=folder) for _ in range(2)]
+        self._files = [tempfile.TemporaryFile("w+", dir=folder) for _ in range(2)]  # noqa: SIM115 (closed with it)
         self._read, trace = os.pipe()
         ours = {name: value for name, value in os.environ.items() if not name.startswith("KG_")}
         known = {"KG_STORE_USER": server.user, "KG_STORE_PASSWORD": server.password} if server.user else {}
@@ -348,6 +348,8 @@ class Campaign:
         found = self._state()
         whole = found in self._states
         codes = " and ".join(str(one.code) for one in ended)
+        if not whole and not any(one.code for one in ended):
+            self._wrong("two loads at once leave a mixture, and both say that all is well")
         row = f"two loads, {'first' if way == 'first' else 'replacing'}, {'same' if same else 'two releases'}"
         print(f"{time.strftime('%X')} {row}, {pause:.2f} s: {codes}, {'whole' if whole else 'MIXED'}", flush=True)
         for one in ended:

@@ -286,6 +286,14 @@ def test_what_differs_is_told_and_ends_with_1(unlike: Fake, graph: Path, run: Ru
     assert unlike.writes == []
 
 
+def test_a_long_triple_is_told_by_its_beginning_and_whole_among_all(fake: Fake, graph: Path, run: Run) -> None:
+    fill(fake, graph)
+    fake.put(graph_name("facts").value, f'<x:a> <x:b> "{"é" * 100_000}" .')
+    told = run("verify", fake.url, "--graph", graph).stderr.splitlines()[0]
+    assert told.startswith('extra facts: <x:a> <x:b> "éé') and told.endswith("éé…") and len(told) == 500 + 13
+    assert "é" * 100_000 in run("verify", fake.url, "--graph", graph, "--differences").stdout
+
+
 def test_the_digests_are_those_of_the_files(fake: Fake, graph: Path, run: Run) -> None:
     run("load", fake.url, "--graph", graph)
     recorded = {line.split()[0]: line.split('"')[1] for line in fake.graphs()["loaded"]}

@@ -142,10 +142,15 @@ HERE = f" {graph_name('facts')} .\n".encode()
         b"<x:a> <x:b> <x:c>" + HERE[:-1] + b"<x:a> <x:b> <x:c>" + HERE,
     ],
 )  # fmt: skip
-def test_a_file_with_another_line_is_refused_with_its_place(wrong: bytes, splits: Split, tmp_path: Path) -> None:
+def test_a_file_with_another_line_is_refused_with_its_place(
+    wrong: bytes, splits: Split, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Read at once or in blocks of a line or two."""
     good = nquads(facts="\n".join(f"<x:{n}> <x:b> <x:c>" for n in range(20))).splitlines(keepends=True)
-    said = refusal(splits, b"".join([*good[:3], wrong, *good[3:]]))
-    assert said.startswith(f"{tmp_path / 'g.nq'}:4: ") and said.endswith(": build it again"), said
+    for block in (parts._BLOCK, 150):
+        monkeypatch.setattr(parts, "_BLOCK", block)
+        said = refusal(splits, b"".join([*good[:7], wrong, *good[7:]]))
+        assert said.startswith(f"{tmp_path / 'g.nq'}:8: ") and said.endswith(": build it again"), said
 
 
 def test_a_long_line_is_split(splits: Split) -> None:

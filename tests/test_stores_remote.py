@@ -155,8 +155,9 @@ def test_nothing_is_asked_twice(elsewhere: Elsewhere) -> None:
 @pytest.mark.parametrize(
     ("name", "params"),
     [
-        ("contradictions", {}), ("events-of-an-actor", {"actor": ["Zoë Marsh"]}), ("events-of-an-actor", {"actor": [ZOE]}),
-        ("shared-events", {"one": ["Zoë Marsh"], "other": ["agent:iqm"]}),
+        ("contradictions", {}), ("events-of-an-actor", {"actor": ["Zoë Marsh"]}),
+        ("events-of-an-actor", {"actor": [ZOE]}),
+        ("shared-events", {"first": ["Zoë Marsh"], "second": ["agent:iqm"]}),
     ],
 )  # fmt: skip
 def test_a_question_takes_few_requests(

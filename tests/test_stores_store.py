@@ -14,7 +14,7 @@ from stores.fake import Answer, Fake
 from kg.errors import BadUse, StoreFailed
 from kg.stores.dialects import DIALECTS, Endpoints
 from kg.stores.parts import Content
-from kg.stores.store import Body, Store
+from kg.stores.store import Body, Store, _pieces
 from kg.stores.web import Credentials, Web
 
 GRAPH = "https://example.org/g?a=b&c"
@@ -132,7 +132,9 @@ def test_a_cut_answer_is_read_in_pieces(
     assert 200 / len(letters) < 0.6 * cut
 
 
-def test_pieces_are_as_many_as_are_needed(fake: Fake, tmp_path: Path) -> None:
+def test_pieces_are_as_many_as_are_needed(fake: Fake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was read before them is forgotten, also where it was put by."""
+    monkeypatch.setattr("kg.stores.parts._RUN", 200)
     fake.put(GRAPH, "".join(LINES))
     fake.cut = 12
     with Web(fake.url) as web:
@@ -140,6 +142,16 @@ def test_pieces_are_as_many_as_are_needed(fake: Fake, tmp_path: Path) -> None:
         assert Store(web, at).content(GRAPH, tmp_path / "there", 200) == content(LINES, tmp_path / "there")
     asked = [asked.form["query"] for asked in fake.listener.asked if "MD5" in asked.form.get("query", "")]
     assert len(set(asked)) == len(asked) == 256
+
+
+@pytest.mark.parametrize(
+    ("count", "given", "letters"),
+    [(200, 199, 1), (200, 21, 1), (200, 20, 2), (200, 2, 2), (200, 1, 3), (2457, 1, 3), (2458, 1, 0), (5, 0, 0)],
+)
+def test_pieces_stay_well_below_what_a_store_gives(count: int, given: int, letters: int) -> None:
+    found = _pieces(count, given)
+    assert found == ([f"{n:0{letters}x}" for n in range(16**letters)] if letters else [])
+    assert not found or count / len(found) < 0.6 * given
 
 
 @pytest.mark.parametrize(("cut", "subject"), [(100, "<x:one>"), (1, "<x:{}>")])

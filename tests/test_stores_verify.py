@@ -173,11 +173,11 @@ def test_a_subject_of_others_is_told_without_a_statement(full: Fake, compare: Co
 def test_a_triple_that_two_statements_say_is_told_by_the_first(fake: Fake, tmp_path: Path) -> None:
     """Of several statements also the last of the file; ends of two statements are not mixed."""
     said = [("<x:b>", "<x:d>"), ("<x:b>", "<x:c>"), ("<x:b>", "<x:c>"), ("<x:c>", '"x y ."')]
-    lines = [f"{iri('st:s-0')} {iri('rdf:object')} <x:e>"]
+    lines = [f"{iri(name)} {iri('rdf:object')} <x:e>" for name in ("st:s-0", "st:s-9")]
     for number, ends in enumerate(said, 1):
         for end, what in zip(("subject", "predicate", "object"), ("<x:a>", *ends), strict=True):
             lines.append(f"{iri(f'st:s-{number}')} {iri(f'rdf:{end}')} {what}")
-    facts = ["<x:a> <x:b> <x:c>", "<x:a> <x:b> <x:d>", '<x:a> <x:c> "x y ."', "<x:a> <x:b> <x:e>"]
+    facts = ["<x:a> <x:b> <x:c>", "<x:a> <x:b> <x:d>", '<x:a> <x:c> "x y ."', "<x:a> <x:c> <x:e>"]
     text = [f"{line} {graph_name('statements')} .\n" for line in lines]
     text += [f"{line} {graph_name('facts')} .\n" for line in facts]
     (tmp_path / "g.nq").write_text("".join(text), encoding="utf-8")
@@ -196,6 +196,17 @@ def test_as_many_are_told_as_are_wanted(most: int | None, full: Fake, compare: C
     every = differences(found)
     assert len(every) == sum(one.missing + one.extra for one in found) == 85
     assert differences(found, most) == every[:most]
+
+
+def test_as_many_triples_are_not_the_same_triples(full: Fake, compare: Compare) -> None:
+    text = f"{iri('agent:iqm')} {iri('aig:callsFor')} {iri('prop:open-registers')}"
+    remove(full, "facts", text)
+    full.put(graph_name("facts").value, f"{text.replace('registers', 'books')} .")
+    found = compare()
+    (unlike,) = [one for one in found if not one.equal]
+    assert unlike.there.count == unlike.part.content.count and (unlike.missing, unlike.extra) == (1, 1)
+    told = [(one.change, one.statement, one.triple) for one in differences(found)]
+    assert told == [("extra", "", text.replace("registers", "books")), ("missing", "st:harbor-forum-007", text)]
 
 
 def test_what_is_there_in_another_graph_is_missing_and_extra(full: Fake, compare: Compare) -> None:

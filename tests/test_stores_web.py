@@ -445,9 +445,8 @@ def test_on_the_same_server_what_writes_goes_on_only_unchanged(status: int, foll
         moved = {"Location": asked.url.replace("/a", "/b")}
         return Answer(status, b"", moved) if asked.path == "/a" else wanting(PAIR)(asked)
 
-    with asked_of(answer) as (web, server):
-        with nullcontext() if follows else pytest.raises(BadUse):
-            put(web, file, "x:y z")
+    with asked_of(answer) as (web, server), nullcontext() if follows else pytest.raises(BadUse):
+        put(web, file, "x:y z")
     assert [asked.path for asked in server.asked] == ["/a", *(["/b", "/b"] if follows else [])]
     assert {(asked.method, asked.body, asked.params["graph"]) for asked in server.asked} == {
         ("PUT", b"<a:> <b:> <c:> .\n", "x:y z")
@@ -625,9 +624,12 @@ def test_a_reset_is_told() -> None:
 
 def test_a_broken_stream_is_told_where_it_is_read() -> None:
     read: list[bytes] = []
-    with asked_of(Answer(200, b"x" * 300_000, kept=1)) as (web, _), pytest.raises(StoreFailed, match="broke off"):
-        with web.open("GET", web.url) as reply:
-            read.extend(reply.chunks)
+    with (
+        asked_of(Answer(200, b"x" * 300_000, kept=1)) as (web, _),
+        pytest.raises(StoreFailed, match="broke off"),
+        web.open("GET", web.url) as reply,
+    ):
+        read.extend(reply.chunks)
     assert 0 < len(b"".join(read)) <= 300_000
 
 

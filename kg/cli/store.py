@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["load", "unload", "verify"]
 
 _F = TypeVar("_F", bound=Callable[..., Any])
-_SHOWN = 20
-"""Differences printed when a store differs."""
+_SHOWN, _WIDE = 20, 500
+"""Differences printed when a store differs, and letters of each triple; --differences prints them whole."""
 
 
 def _store_options(command: _F) -> _F:
@@ -220,7 +220,8 @@ def _compare(store: Store, parts: dict[str, Part], folder: Path, out: Output, ev
         for one in differences(found, _SHOWN):
             place = f"{one.graph} {one.statement}".rstrip()
             said = UNFIT.sub(lambda found: ascii(found.group())[1:-1], one.triple)  # anybody's words
-            click.echo(f"{one.change} {place}: {said}", err=True)
+            short = said if len(said) <= _WIDE else said[: _WIDE - 1] + "…"
+            click.echo(f"{one.change} {place}: {short}", err=True)
     count = sum(one.missing + one.extra for one in unlike)
     shown = f", {_SHOWN} shown (--differences prints all)" if count > _SHOWN and not every else ""
     names = ", ".join(one.part.name for one in unlike)
@@ -237,9 +238,10 @@ def _row(one: Verdict) -> tuple[str | int, ...]:
 @_store_options
 @click.option("--force", is_flag=True, help="Remove a graph even if it is not as kg load left it.")
 def unload(url: str, dialect: str | None, graph_store: str, update: str, timeout: int, force: bool) -> None:
-    """Remove the five graphs from the triplestore at URL, and the record that kg load keeps there.
+    """Remove the five graphs from the triplestore at URL.
 
-    Other graphs are not touched. A graph that was changed since it was loaded is refused.
+    The record that kg load keeps there goes too. Other graphs are not touched. A graph that was changed since it
+    was loaded is refused.
 
     Example: kg unload http://localhost:7878
     """

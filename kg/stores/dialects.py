@@ -64,7 +64,7 @@ def _base(url: str, dialect: Dialect) -> str:
         return url
     url = url.rstrip("/")
     endings = (dialect.graphs, dialect.update, _OPEN, dialect.query)
-    return next((url.removesuffix(one) for one in endings if one and url.endswith(one)), url)
+    return next((url.removesuffix(one) for one in endings if url.endswith(one)), url)
 
 
 def _told(web: Web, url: str) -> str:

@@ -28,7 +28,8 @@ _LATER = (429, 503)
 _TRIES = 3
 _CHUNK, _SMALLEST = 8 << 20, 1 << 14
 """Bytes of a request where a store takes no whole graph: at first, and at the least."""
-_FEW = 3
+_FEW, _SHOWN = 3, 200
+"""Triples of others that a message names, and letters of each."""
 
 
 class Step(NamedTuple):
@@ -94,7 +95,9 @@ def _step(store: Store, part: Part, known: record.Record, folder: Path, force: b
     if known.ours(part.graph, found.digest):
         return Step(part, "ours", there)
     extra = tuple(_extra(part, found.path))
-    return Step(part, "foreign" if extra else "ours", there, extra)
+    # Another load may have put it there after the record was read.
+    theirs = bool(extra) and not record.read(store).ours(part.graph, found.digest)
+    return Step(part, "foreign", there, extra) if theirs else Step(part, "ours", there)
 
 
 def _extra(part: Part, there: Path) -> Iterator[str]:
@@ -102,7 +105,8 @@ def _extra(part: Part, there: Path) -> Iterator[str]:
     for kind, line in changes(part.content.path, there):
         if kind == "extra" and shown < _FEW:
             shown += 1
-            yield line.decode().strip().removesuffix(" .")
+            text = line.decode().strip().removesuffix(" .")
+            yield text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
 
 
 def carry_out(store: Store, made: Plan, tell: Tell = lambda name, sent, size: None) -> None:
@@ -110,23 +114,62 @@ def carry_out(store: Store, made: Plan, tell: Tell = lambda name, sent, size: No
 
     Raises `StoreFailed` when the store fails, `StoreDiffers` when it does not hold what it was given.
     """
-    digests = {step.part.graph: step.part.content.digest for step in made.steps}
     parts = [step.part for step in made.todo]
+    run = _Run(
+        store,
+        {step.part.graph: step.part.content.digest for step in made.steps},
+        record.staging([part.name for part in parts]),
+        record.read(store).staging,
+    )
     try:
-        for graph in record.read(store).staging if made.interrupted else ():
-            store.drop(graph)
         if parts:
-            stages = record.staging([part.name for part in parts])
-            record.begin(store, digests, tuple(stages.values()))
-            if made.way == "swap" or not _put(store, parts, tell):
-                _swap(store, parts, stages, tell)
+            record.begin(store, run.digests, tuple(run.stages.values()))
+        record.take_over(store, run.others)
+        if parts and (made.way == "swap" or not _put(run, parts, tell)):
+            _swap(run, parts, tell)
     except StoreFailed as error:
         helps = "repeat the command" not in str(error) and error.status != _TOO_LARGE
         hint = "; repeat the command to end the load" if helps else ""
         raise StoreFailed(f"{error}{hint}", error.status) from None
-    for step in made.steps:
-        _counted(store, step.part, step.part.graph)
-    record.end(store, digests)
+    _end(run, [step.part for step in made.steps])
+
+
+class _Run(NamedTuple):
+    """A load under way: what it brings and its staging graphs, by graph, and those of the loads that it took over."""
+
+    store: Store
+    digests: dict[str, str]
+    stages: dict[str, str]
+    others: tuple[str, ...]
+
+    def strangers(self) -> set[str]:
+        """The staging graphs of loads that have begun since. Gives up for one that goes before this one.
+
+        One that came later has taken this one's names away; of two that did not see each other the names decide.
+        Raises `StoreFailed` then. What was put until now is recorded again, so that nobody takes it for foreign.
+        """
+        mine = set(self.stages.values())
+        listed = set(record.read(self.store).staging)
+        if mine <= listed and max(listed - set(self.others), default="") <= max(mine, default=""):
+            return listed - mine - set(self.others)
+        for stage in mine:
+            self.store.drop(stage)
+        record.begin(self.store, self.digests, ())
+        raise StoreFailed(f"another load into {self.store.at.name} has begun: let it end, then repeat the command")
+
+
+def _end(run: _Run, parts: list[Part]) -> None:
+    """Forgets what was before, once all is there. Where another load was at work, or may be, counts are not enough."""
+    strangers = run.strangers() if run.stages else set()
+    for part in parts:
+        _counted(run.store, part, part.graph)
+    if strangers or run.others:
+        for part in parts:
+            found = run.store.content(part.graph, part.content.path.with_suffix(".ended"), part.content.count)
+            if found.digest != part.content.digest:
+                raise StoreDiffers(f"<{part.graph}> was changed meanwhile: repeat the command")
+    record.take_over(run.store, strangers)
+    record.end(run.store, run.digests)
 
 
 def _counted(store: Store, part: Part, graph: str) -> None:
@@ -138,9 +181,11 @@ def _counted(store: Store, part: Part, graph: str) -> None:
         )
 
 
-def _put(store: Store, parts: list[Part], tell: Tell) -> bool:
+def _put(run: _Run, parts: list[Part], tell: Tell) -> bool:
     """Each graph by one request; whether the store takes requests of this size."""
+    store = run.store
     for part in parts:
+        run.strangers()
         try:
             store.put(part.graph, part.path, part.content.count, _teller(tell, part))
         except StoreFailed as error:
@@ -160,9 +205,11 @@ def _teller(tell: Tell, part: Part) -> Callable[[int], None]:
     return lambda gone: tell(part.name, gone, part.size)
 
 
-def _swap(store: Store, parts: list[Part], stages: dict[str, str], tell: Tell) -> None:
+def _swap(run: _Run, parts: list[Part], tell: Tell) -> None:
     """All graphs beside the old ones, then in their place by one request."""
+    store, stages = run.store, run.stages
     for part in parts:
+        run.strangers()
         stage = stages[part.graph]
         try:
             store.put(stage, part.path, part.content.count, _teller(tell, part))
@@ -172,6 +219,7 @@ def _swap(store: Store, parts: list[Part], stages: dict[str, str], tell: Tell) -
             store.drop(stage)
             _add(store, stage, part, tell)
         _counted(store, part, stage)
+    run.strangers()
     _move(store, parts, stages)
     if not store.at.dialect.moves:
         for stage in stages.values():

@@ -7,6 +7,7 @@ the old ones are taken away: whenever it is interrupted, what a graph holds is r
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import pyoxigraph as ox
@@ -15,7 +16,7 @@ from kg.graphs import GRAPHS, graph_name, written
 from kg.lookup import named
 from kg.stores.store import Store
 
-__all__ = ["RECORD", "Record", "begin", "end", "read", "remove", "staging"]
+__all__ = ["RECORD", "Record", "begin", "end", "read", "remove", "staging", "take_over"]
 
 RECORD = graph_name("ontology").value.removesuffix("ontology") + "loaded"
 """The IRI of the record's own graph."""
@@ -77,6 +78,15 @@ def begin(store: Store, digests: dict[str, str], stages: tuple[str, ...]) -> Non
     store.add(RECORD, _lines(digests, stages))
 
 
+def take_over(store: Store, stages: Iterable[str]) -> None:
+    """Drops staging graphs of other loads, then their names: a load that is not dead sees that, and gives up."""
+    stages = tuple(stages)
+    for graph in stages:
+        store.drop(graph)
+    if stages and store.at.update:
+        _forget(store, _lines({}, stages))
+
+
 def end(store: Store, digests: dict[str, str]) -> None:
     """Forgets all but what was loaded. What is to stay is never taken away, not even for a moment."""
     old = read(store)
@@ -84,9 +94,13 @@ def end(store: Store, digests: dict[str, str]) -> None:
     stale = b"".join(_lines({graph: digest}, ()) for graph, some in gone.items() for digest in sorted(some))
     stale += _lines({}, old.staging)
     if stale and store.at.update:
-        store.update(f"DELETE DATA {{ GRAPH <{RECORD}> {{\n{stale.decode()}}} }}", again=True)
+        _forget(store, stale)
     elif stale:
         store.replace(RECORD, _lines(digests, ()))
+
+
+def _forget(store: Store, stale: bytes) -> None:
+    store.update(f"DELETE DATA {{ GRAPH <{RECORD}> {{\n{stale.decode()}}} }}", again=True)
 
 
 def remove(store: Store) -> None:

@@ -133,11 +133,12 @@ def _whole(patterns: list[Pattern]) -> str:
     things = " ".join(str(subject) for subject, _, _ in patterns if subject)
     inverse = [(predicate, value) for subject, predicate, value in patterns if not subject]
     pairs = " ".join(f"({predicate} {value})" for predicate, value in inverse if isinstance(value, ox.NamedNode))
-    parts = [f"VALUES ?s {{ {things} }}"] if things else []
-    parts += [f"VALUES (?q ?v) {{ {pairs} }} ?s ?q ?v ."] if pairs else []
+    # OPTIONAL leaves nothing out: it makes a Virtuoso that was loaded just now begin at the right end.
+    leading = [f"VALUES (?q ?v) {{ {pairs} }} ?s ?q ?v"] if pairs else []
     # Virtuoso joins VALUES with no text that has a language.
-    parts += [f"?s {predicate} {value} ." for predicate, value in inverse if isinstance(value, ox.Literal)]
-    return _union(f"{part} GRAPH ?g {{ ?s ?p ?o }}" for part in parts)
+    leading += [f"?s {predicate} {value}" for predicate, value in inverse if isinstance(value, ox.Literal)]
+    parts = [f"VALUES ?s {{ {things} }} GRAPH ?g {{ ?s ?p ?o }}"] if things else []
+    return _union([*parts, *(f"{one} OPTIONAL {{ GRAPH ?g {{ ?s ?p ?o }} }}" for one in leading)])
 
 
 def _plain(patterns: list[Pattern]) -> str:

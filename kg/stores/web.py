@@ -14,7 +14,7 @@ from base64 import b64encode
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 from urllib.parse import SplitResult, urlsplit
 
 import httpx
@@ -203,7 +203,7 @@ class Web:
                 "the proxy that HTTP_PROXY, HTTPS_PROXY or ALL_PROXY names can't be used: unset them"
             ) from None
 
-    def __enter__(self) -> Web:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *gone: object) -> None:

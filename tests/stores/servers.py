@@ -246,7 +246,7 @@ def real() -> Graphs:
 
 
 def new_virtuoso(shared: Path, folder: Path, *options: str) -> Virtuoso:
-    """A Virtuoso, not yet started, whose folder has a new database in it: making one takes three times longer than opening it."""
+    """A Virtuoso, not yet started, with a new database: making one takes three times longer than opening it."""
     _program(Virtuoso.program)
     with FileLock(shared / "virtuoso.lock"):
         made = shared / "virtuoso" / "v.db"
