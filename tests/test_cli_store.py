@@ -381,7 +381,7 @@ def test_an_address_that_is_none_ends_with_2(name: str, url: str, said: str, gra
     ("trouble", "code", "said"),
     [
         (Answer(503, b"busy", {"Content-Type": "text/plain"}), 3, "has too much to do, or is starting (503: busy)"),
-        (Answer(500, b"<html>", {"Content-Type": "text/html"}), 3, "failed inside (500)"),
+        (Answer(500, b"<html>", {"Content-Type": "text/html"}), 3, "failed inside (500: its log may say why)"),
         (Answer(0), 3, "broke off, or does not speak HTTP"),
         (Answer(401), 2, "wants a name and password: set KG_STORE_USER and KG_STORE_PASSWORD, or netrc"),
         (Answer(403, b"\x1b[31mno", {"Content-Type": "text/plain"}), 2, r"KG_STORE_PASSWORD, or netrc: \x1b[31mno"),

@@ -131,13 +131,16 @@ def _ours() -> dict[ox.NamedNode, str]:
 def _whole(patterns: list[Pattern]) -> str:
     """A query for all that is said of things: those named, and those that a property and its value lead to."""
     things = " ".join(str(subject) for subject, _, _ in patterns if subject)
-    inverse = [(predicate, value) for subject, predicate, value in patterns if not subject]
-    pairs = " ".join(f"({predicate} {value})" for predicate, value in inverse if isinstance(value, ox.NamedNode))
-    # OPTIONAL leaves nothing out: it makes a Virtuoso that was loaded just now begin at the right end.
-    leading = [f"VALUES (?q ?v) {{ {pairs} }} ?s ?q ?v"] if pairs else []
-    # Virtuoso joins VALUES with no text that has a language.
-    leading += [f"?s {predicate} {value}" for predicate, value in inverse if isinstance(value, ox.Literal)]
+    listed: dict[ox.NamedNode, list[str]] = {}
+    leading = []
+    for subject, predicate, value in patterns:
+        if subject is None and predicate and isinstance(value, ox.NamedNode):
+            listed.setdefault(predicate, []).append(str(value))
+        elif subject is None:  # Virtuoso joins VALUES with no text that has a language
+            leading.append(f"?s {predicate} {value}")
+    leading += [f"VALUES ?v {{ {' '.join(values)} }} ?s {name} ?v" for name, values in listed.items()]
     parts = [f"VALUES ?s {{ {things} }} GRAPH ?g {{ ?s ?p ?o }}"] if things else []
+    # OPTIONAL leaves nothing out: it makes a Virtuoso that was loaded just now begin at the right end.
     return _union([*parts, *(f"{one} OPTIONAL {{ GRAPH ?g {{ ?s ?p ?o }} }}" for one in leading)])
 
 

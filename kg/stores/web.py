@@ -374,4 +374,5 @@ def _refusal(status: int, url: str, response: httpx.Response, ours: Credentials)
         return BadUse(f"{url} does not allow this to {who}{detail}")
     if status in (404, 405, 406, 415, 501):
         return WrongAddress(f"{url} does not do this ({status}{detail}): is it the right address, and --dialect?")
-    return StoreFailed(f"{url} {_REASONS.get(status, 'refused')} ({status}{detail})", status)
+    reason = _REASONS.get(status, "refused")
+    return StoreFailed(f"{url} {reason} ({status}{detail or ': its log may say why'})", status)
