@@ -579,12 +579,12 @@ def test_a_refusal_tells_the_first_line_of_the_server(status: int, said: str, co
 @pytest.mark.parametrize(
     ("body", "kind", "said"),
     [
-        ("<!DOCTYPE html><p>no", "text/html", "(500)"),
-        ("<html>no", "Text/HTML; charset=utf-8", "(500)"),
+        ("<!DOCTYPE html><p>no", "text/html", "(500: its log may say why)"),
+        ("<html>no", "Text/HTML; charset=utf-8", "(500: its log may say why)"),
         ("no", "text/html", "(500: no)"),
-        ("\n <?xml version='1.0'?><html>no", "application/xhtml+xml", "(500)"),
-        ("<html>no", "", "(500)"),
-        ("", "text/plain", "(500)"),
+        ("\n <?xml version='1.0'?><html>no", "application/xhtml+xml", "(500: its log may say why)"),
+        ("<html>no", "", "(500: its log may say why)"),
+        ("", "text/plain", "(500: its log may say why)"),
         ("a\x1b[31mb\x07", "text/plain", r"(500: a\x1b[31mb\x07)"),
         ("\u202eturned\u2028b", "text/plain; charset=utf-8", r"(500: \u202eturned)"),
         ("x" * 500, "text/plain", f"(500: {'x' * 199}…)"),
