@@ -266,7 +266,9 @@ class Campaign:
                 with suppress(httpx.HTTPError):  # the server was killed
                     found = self._read()
                     self.report.reads["one release" if found in self._counts else "mixed"] += 1
-                    if found not in self._counts and len(self.report.wrong) < 100:
+                    # Virtuoso reads what is committed, row by row: a query may span the end of a transaction.
+                    whole = not isinstance(self._server, Virtuoso)
+                    if whole and found not in self._counts and len(self.report.wrong) < 100:
                         self._wrong(f"a reader saw {found}, neither of {self._counts}")
 
         thread = threading.Thread(target=read)

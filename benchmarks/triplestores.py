@@ -50,7 +50,8 @@ class _Virtuoso(Virtuoso):
     """With the memory and the limits that its documentation gives for graphs of this size."""
 
     settings = tuple(
-        {"NumberOfBuffers = 10000": "NumberOfBuffers = 340000", "MaxDirtyBuffers = 7500": "MaxDirtyBuffers = 250000"}
+        {"NumberOfBuffers = 10000": "NumberOfBuffers = 340000", "MaxDirtyBuffers = 7500": "MaxDirtyBuffers = 250000",
+         "CaseMode = 2": "CaseMode = 2\nTransactionAfterImageLimit = 4000000000"}
         .get(line, line) for line in Virtuoso.settings
     )  # fmt: skip
 

@@ -450,6 +450,23 @@ def test_a_file_that_is_no_graph_is_told_before_the_store_is_asked(
     assert fake.listener.asked == []
 
 
+def test_a_large_file_is_split_while_the_store_is_read(
+    fake: Fake, unlike: Fake, graph: Path, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "bad.nq").write_bytes(b"<x:a> <x:b> <x:c> .\n")
+    usual = run("verify", unlike.url, "--graph", graph)
+    monkeypatch.setattr("kg.cli.store._LARGE", 0)
+    large = run("verify", unlike.url, "--graph", graph)
+    assert (large.exit_code, large.stdout, large.stderr) == (1, usual.stdout, usual.stderr)
+    assert ":1: this is no quad of the five graphs" in failed(
+        run("verify", fake.url, "--graph", tmp_path / "bad.nq"), 2
+    )
+    begun = time.monotonic()
+    fake.trouble(lambda asked: True, Answer(500), times=9)
+    failed(run("verify", fake.url, "--graph", graph, "--dialect", "oxigraph"), 3)
+    assert time.monotonic() - begun < 20
+
+
 def test_no_password_is_ever_written(fakes: Fake, named: list[str], graph: Path, run: Run) -> None:
     """Nor does it stand in what is asked, but as an answer to who wants it."""
     for args in (["load", *named, "--graph", graph], ["verify", *named, "--graph", graph], ["unload", *named]):

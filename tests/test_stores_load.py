@@ -450,6 +450,17 @@ def test_a_move_is_not_tried_for_ever(load: Loader) -> None:
     load.holds(OLD, clean=False)
 
 
+def test_a_change_too_large_for_one_transaction_of_virtuoso_is_told(load: Loader) -> None:
+    load(OLD)
+    load.fake.trouble(
+        is_move, Answer(500, b"Virtuoso 40005 Error SR325: log after image size", {"Content-Type": "text/plain"})
+    )
+    assert "raise TransactionAfterImageLimit" in load.refused(NEW, StoreFailed)
+    load.holds(OLD, clean=False)
+    load(NEW)
+    load.holds(NEW)
+
+
 def test_a_move_that_said_no_and_was_done_is_not_repeated(load: Loader) -> None:
     """Looked at, its staging graphs are empty."""
     load(OLD)

@@ -13,10 +13,11 @@ from kg import terms
 from kg.build import Prepared
 from kg.errors import StoreFailed
 from kg.graphs import GRAPHS, graph_name
+from kg.stores import verify
 from kg.stores.dialects import endpoints
 from kg.stores.parts import Part, split
 from kg.stores.store import Store
-from kg.stores.verify import Difference, Verdict, differences, verify
+from kg.stores.verify import Difference, Verdict, differences, read
 from kg.stores.web import Web
 
 Compare = Callable[[], list[Verdict]]
@@ -39,7 +40,7 @@ def full(fake: Fake, parts: dict[str, Part]) -> Fake:
 def compare(fake: Fake, parts: dict[str, Part], tmp_path: Path) -> Iterator[Compare]:
     with Web(fake.url) as web:
         store = Store(web, endpoints(web))
-        yield lambda: verify(store, parts.values(), tmp_path)
+        yield lambda: verify.compare(parts.values(), read(store, tmp_path))
 
 
 def triple(text: str) -> ox.Triple:
@@ -183,7 +184,7 @@ def test_a_triple_that_two_statements_say_is_told_by_the_first(fake: Fake, tmp_p
     (tmp_path / "g.nq").write_text("".join(text), encoding="utf-8")
     parts = split(tmp_path / "g.nq", tmp_path)
     with Web(fake.url) as web:
-        found = differences(verify(Store(web, endpoints(web)), parts.values(), tmp_path))
+        found = differences(verify.compare(parts.values(), read(Store(web, endpoints(web)), tmp_path)))
     told = {one.triple: one.statement for one in found if one.graph == "facts"}
     assert told == {facts[0]: "st:s-2", facts[1]: "st:s-1", facts[2]: "st:s-4", facts[3]: ""}
 

@@ -737,7 +737,9 @@ def test_a_certificate_that_is_not_trusted_is_told_and_gets_nothing(
             web.ask("GET", web.url, again=True)
         assert server.asked == [] and pauses == []
     assert re.match(rf"{web.url}: no trusted encrypted connection \(.*{said}", str(caught.value))
-    assert str(caught.value).endswith("name its certificate authority by SSL_CERT_FILE, or correct the address")
+    assert str(caught.value).endswith(
+        "name its certificate authority by SSL_CERT_FILE, or correct the address (is it http://?)"
+    )
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,8 @@ __all__ = ["load", "unload", "verify"]
 _F = TypeVar("_F", bound=Callable[..., Any])
 _SHOWN, _WIDE = 20, 500
 """Differences printed when a store differs, and letters of each triple; --differences prints them whole."""
+_LARGE = 16 << 20
+"""Bytes of a graph file that is worth a process of its own."""
 
 
 def _store_options(command: _F) -> _F:
@@ -75,6 +77,23 @@ def _parts(graph: Path | None, data: Path | None, folder: Path) -> dict[str, Par
     return split(graph_file(graph, data), folder)
 
 
+@contextmanager
+def _meanwhile(graph: Path | None, data: Path | None, folder: Path) -> Iterator[Callable[[], dict[str, Part]]]:
+    """What gives the parts of a graph; a large file is split by a process of its own while the store is read."""
+    from kg.cache import graph_file
+    from kg.stores.parts import split
+
+    file = graph_file(graph, data)
+    if not file.is_file() or file.stat().st_size < _LARGE:
+        parts = split(file, folder)
+        yield lambda: parts
+        return
+    from multiprocessing import get_context
+
+    with get_context("spawn").Pool(1) as pool:  # leaving it ends the process, whatever it is at
+        yield pool.apply_async(split, (file, folder)).get
+
+
 @click.command()
 @_store_options
 @graph_options
@@ -116,7 +135,7 @@ def load(
                 triples = sum(step.part.content.count for step in made.todo)
                 click.echo(f"loaded {triples:,} triples in {time.monotonic() - begun:.1f} s")
             if check:
-                _compare(store, parts, folder, Output(None, None, False))
+                _compare(store, lambda: parts, folder, Output(None, None, False))
 
 
 def _write_files(parts: dict[str, Part], files: Path, dialect: str) -> None:
@@ -196,19 +215,23 @@ def verify(
 
     Examples: kg verify http://localhost:7878, kg verify http://localhost:8890 --differences -o differences.csv
     """
-    with _workplace() as folder:
-        parts = _parts(graph, data, folder)
-        with _opened(url, dialect, graph_store, update, timeout) as store:
-            _compare(store, parts, folder, out, differences)
+    with (
+        _workplace() as folder,
+        _meanwhile(graph, data, folder) as parts,
+        _opened(url, dialect, graph_store, update, timeout) as store,
+    ):
+        _compare(store, parts, folder, out, differences)
 
 
-def _compare(store: Store, parts: dict[str, Part], folder: Path, out: Output, every: bool = False) -> None:
+def _compare(
+    store: Store, parts: Callable[[], dict[str, Part]], folder: Path, out: Output, every: bool = False
+) -> None:
     from kg.errors import UNFIT, StoreDiffers
     from kg.results import table
-    from kg.stores.verify import differences
-    from kg.stores.verify import verify as compare
+    from kg.stores.verify import compare, differences, read
 
-    found = compare(store, parts.values(), folder)
+    there = read(store, folder)
+    found = compare(parts().values(), there)
     if every:
         out.emit(table(("change", "graph", "statement", "triple"), differences(found)))
     else:

@@ -26,6 +26,8 @@ _TOO_LARGE = 413
 _LATER = (429, 503)
 """Refused before anything was done."""
 _TRIES = 3
+_SMALL_LOG = "SR325"
+"""What Virtuoso calls it when what a transaction writes is more than it keeps (50 MB, unless told)."""
 _CHUNK, _SMALLEST = 8 << 20, 1 << 14
 """Bytes of a request where a store takes no whole graph: at first, and at the least."""
 _FEW, _SHOWN = 3, 200
@@ -122,9 +124,10 @@ def carry_out(store: Store, made: Plan, tell: Tell = lambda name, sent, size: No
         record.read(store).staging,
     )
     try:
-        if parts:
-            record.begin(store, run.digests, tuple(run.stages.values()))
-        record.take_over(store, run.others)
+        if parts or run.others:
+            record.begin(store, run.digests, run.stages.values(), run.others)
+        for graph in run.others:
+            store.drop(graph)
         if parts and (made.way == "swap" or not _put(run, parts, tell)):
             _swap(run, parts, tell)
     except StoreFailed as error:
@@ -142,16 +145,16 @@ class _Run(NamedTuple):
     stages: dict[str, str]
     others: tuple[str, ...]
 
-    def strangers(self) -> set[str]:
-        """The staging graphs of loads that have begun since. Gives up for one that goes before this one.
+    def look(self) -> record.Record:
+        """The record, while this load may go on. Of two at once, the one that began later goes on.
 
-        One that came later has taken this one's names away; of two that did not see each other the names decide.
-        Raises `StoreFailed` then. What was put until now is recorded again, so that nobody takes it for foreign.
+        That one has noted whose place it takes; of two that did not see each other the names decide. Raises
+        `StoreFailed` when this one is to give up: its digests are noted again, so that what it has put is not foreign.
         """
-        mine = set(self.stages.values())
-        listed = set(record.read(self.store).staging)
-        if mine <= listed and max(listed - set(self.others), default="") <= max(mine, default=""):
-            return listed - mine - set(self.others)
+        found, mine = record.read(self.store), set(self.stages.values())
+        listed = set(found.staging)
+        if mine <= listed and not mine & set(found.replaced) and max(listed - set(self.others)) in mine:
+            return found
         for stage in mine:
             self.store.drop(stage)
         record.begin(self.store, self.digests, ())
@@ -160,16 +163,17 @@ class _Run(NamedTuple):
 
 def _end(run: _Run, parts: list[Part]) -> None:
     """Forgets what was before, once all is there. Where another load was at work, or may be, counts are not enough."""
-    strangers = run.strangers() if run.stages else set()
+    found = run.look() if run.stages else record.read(run.store)
+    others = set(found.staging) - set(run.stages.values())
     for part in parts:
         _counted(run.store, part, part.graph)
-    if strangers or run.others:
-        for part in parts:
-            found = run.store.content(part.graph, part.content.path.with_suffix(".ended"), part.content.count)
-            if found.digest != part.content.digest:
+        if others:
+            there = run.store.content(part.graph, part.content.path.with_suffix(".ended"), part.content.count)
+            if there.digest != part.content.digest:
                 raise StoreDiffers(f"<{part.graph}> was changed meanwhile: repeat the command")
-    record.take_over(run.store, strangers)
-    record.end(run.store, run.digests)
+    for graph in others:  # again: what was under way when they were dropped may have come after
+        run.store.drop(graph)
+    record.end(run.store, run.digests, found)
 
 
 def _counted(store: Store, part: Part, graph: str) -> None:
@@ -185,7 +189,7 @@ def _put(run: _Run, parts: list[Part], tell: Tell) -> bool:
     """Each graph by one request; whether the store takes requests of this size."""
     store = run.store
     for part in parts:
-        run.strangers()
+        run.look()
         try:
             store.put(part.graph, part.path, part.content.count, _teller(tell, part))
         except StoreFailed as error:
@@ -209,7 +213,7 @@ def _swap(run: _Run, parts: list[Part], tell: Tell) -> None:
     """All graphs beside the old ones, then in their place by one request."""
     store, stages = run.store, run.stages
     for part in parts:
-        run.strangers()
+        run.look()
         stage = stages[part.graph]
         try:
             store.put(stage, part.path, part.content.count, _teller(tell, part))
@@ -219,7 +223,7 @@ def _swap(run: _Run, parts: list[Part], tell: Tell) -> None:
             store.drop(stage)
             _add(store, stage, part, tell)
         _counted(store, part, stage)
-    run.strangers()
+    run.look()
     _move(store, parts, stages)
     if not store.at.dialect.moves:
         for stage in stages.values():
@@ -261,6 +265,11 @@ def _move(store: Store, parts: list[Part], stages: dict[str, str]) -> None:
         try:
             store.update(text, again=False, triples=triples)
         except StoreFailed as error:
+            if _SMALL_LOG in str(error):
+                raise StoreFailed(
+                    f"{store.at.name}: too much changes for one transaction: raise TransactionAfterImageLimit (bytes, "
+                    "in [Parameters] of its ini file), or kg unload first; repeat the command then", error.status,
+                ) from None  # fmt: skip
             if error.status not in _LATER or number == _TRIES - 1:
                 raise
             time.sleep(2.0**number)

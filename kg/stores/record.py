@@ -16,7 +16,7 @@ from kg.graphs import GRAPHS, graph_name, written
 from kg.lookup import named
 from kg.stores.store import Store
 
-__all__ = ["RECORD", "Record", "begin", "end", "read", "remove", "staging", "take_over"]
+__all__ = ["RECORD", "Record", "begin", "end", "read", "remove", "staging"]
 
 RECORD = graph_name("ontology").value.removesuffix("ontology") + "loaded"
 """The IRI of the record's own graph."""
@@ -27,10 +27,13 @@ _PREFIX = "sha256:"
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Graph -> the digests that it may have, and the staging graphs of loads that did not end."""
+    """Graph -> the digests that it may have, the staging graphs of loads that did not end, and which of these belong to
+    loads that a later one has taken over.
+    """
 
     digests: dict[str, frozenset[str]] = field(default_factory=dict)
     staging: tuple[str, ...] = ()
+    replaced: tuple[str, ...] = ()
 
     @property
     def interrupted(self) -> bool:
@@ -45,7 +48,7 @@ class Record:
 def read(store: Store) -> Record:
     """The record of a store, empty where nothing was loaded."""
     digests: dict[str, set[str]] = {}
-    staging = set()
+    staged: dict[str, set[str]] = {"dcterms:hasPart": set(), "dcterms:replaces": set()}
     ours = {graph_name(name).value for name in GRAPHS}
     for triple in store.triples(RECORD):
         subject, value = triple.subject, triple.object
@@ -54,8 +57,11 @@ def read(store: Store) -> Record:
                 digests.setdefault(subject.value, set()).add(value.value.removeprefix(_PREFIX))
         # Whatever the record says, a graph with another name is not ours to drop.
         elif isinstance(value, ox.NamedNode) and value.value.startswith(_STAGING):
-            staging.add(value.value)
-    return Record({graph: frozenset(some) for graph, some in digests.items()}, tuple(sorted(staging)))
+            for name, stages in staged.items():
+                if triple.predicate == named(name):
+                    stages.add(value.value)
+    staging, replaced = (tuple(sorted(stages)) for stages in staged.values())
+    return Record({graph: frozenset(some) for graph, some in digests.items()}, staging, replaced)
 
 
 def staging(names: list[str]) -> dict[str, str]:
@@ -64,43 +70,33 @@ def staging(names: list[str]) -> dict[str, str]:
     return {graph_name(name).value: f"{_STAGING}{run}/{name}" for name in names}
 
 
-def _lines(digests: dict[str, str], stages: tuple[str, ...]) -> bytes:
+def _lines(digests: dict[str, str], stages: Iterable[str], others: Iterable[str]) -> bytes:
     made = [
         ox.Triple(ox.NamedNode(graph), named("dcterms:identifier"), ox.Literal(_PREFIX + digest))
         for graph, digest in digests.items()
     ]
-    made += [ox.Triple(ox.NamedNode(RECORD), named("dcterms:hasPart"), ox.NamedNode(name)) for name in stages]
+    for name, listed in (("dcterms:hasPart", stages), ("dcterms:replaces", others)):
+        made += [ox.Triple(ox.NamedNode(RECORD), named(name), ox.NamedNode(stage)) for stage in listed]
     return written(made, ox.RdfFormat.N_TRIPLES)
 
 
-def begin(store: Store, digests: dict[str, str], stages: tuple[str, ...]) -> None:
-    """Notes what is about to be loaded; nothing is taken away, so that an interruption leaves no gap."""
-    store.add(RECORD, _lines(digests, stages))
+def begin(store: Store, digests: dict[str, str], stages: Iterable[str], others: Iterable[str] = ()) -> None:
+    """Notes what is about to be loaded, and the staging graphs of other loads that this one takes over.
+
+    Nothing is taken away, so that an interruption leaves no gap.
+    """
+    store.add(RECORD, _lines(digests, stages, others))
 
 
-def take_over(store: Store, stages: Iterable[str]) -> None:
-    """Drops staging graphs of other loads, then their names: a load that is not dead sees that, and gives up."""
-    stages = tuple(stages)
-    for graph in stages:
-        store.drop(graph)
-    if stages and store.at.update:
-        _forget(store, _lines({}, stages))
-
-
-def end(store: Store, digests: dict[str, str]) -> None:
-    """Forgets all but what was loaded. What is to stay is never taken away, not even for a moment."""
-    old = read(store)
+def end(store: Store, digests: dict[str, str], old: Record) -> None:
+    """Forgets what an older record has and was not loaded now; what has been added since, another load has to say."""
     gone = {graph: some - {digests.get(graph, "")} for graph, some in old.digests.items()}
-    stale = b"".join(_lines({graph: digest}, ()) for graph, some in gone.items() for digest in sorted(some))
-    stale += _lines({}, old.staging)
+    stale = b"".join(_lines({graph: digest}, (), ()) for graph, some in gone.items() for digest in sorted(some))
+    stale += _lines({}, old.staging, old.replaced)
     if stale and store.at.update:
-        _forget(store, stale)
+        store.update(f"DELETE DATA {{ GRAPH <{RECORD}> {{\n{stale.decode()}}} }}", again=True)
     elif stale:
-        store.replace(RECORD, _lines(digests, ()))
-
-
-def _forget(store: Store, stale: bytes) -> None:
-    store.update(f"DELETE DATA {{ GRAPH <{RECORD}> {{\n{stale.decode()}}} }}", again=True)
+        store.replace(RECORD, _lines(digests, (), ()))
 
 
 def remove(store: Store) -> None:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
 from kg import terms
+from kg.graphs import GRAPHS, graph_name
 from kg.stores.parts import Content, Part, changes
 from kg.stores.store import Store
 
-__all__ = ["Difference", "Verdict", "differences", "verify"]
+__all__ = ["Difference", "Verdict", "compare", "differences", "read"]
 
 _TRIPLE = re.compile(r"<([^>]*)> <([^>]*)> (.*) \.\n")
 _EVIDENCE = re.compile(r"(.+)-[0-9]+(?:#selector)?")
@@ -41,12 +42,18 @@ class Difference(NamedTuple):
     triple: str
 
 
-def verify(store: Store, parts: Iterable[Part], folder: Path) -> list[Verdict]:
-    """Reads the five graphs of a store and compares them.
+def read(store: Store, folder: Path) -> dict[str, Content]:
+    """The five graphs of a store, by name, as sorted files in a folder.
 
-    Raises `StoreFailed` when it can't be read, or contradicts itself about its counts.
+    Raises `StoreFailed` when they can't be read, or the store contradicts itself about its counts.
     """
-    return [_verdict(part, store.content(part.graph, folder / part.name, store.count(part.graph))) for part in parts]
+    graphs = {name: graph_name(name).value for name in GRAPHS}
+    return {name: store.content(graph, folder / name, store.count(graph)) for name, graph in graphs.items()}
+
+
+def compare(parts: Iterable[Part], there: Mapping[str, Content]) -> list[Verdict]:
+    """The graphs of a file beside those that were read from a store."""
+    return [_verdict(part, there[part.name]) for part in parts]
 
 
 def _verdict(part: Part, there: Content) -> Verdict:

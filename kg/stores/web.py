@@ -330,14 +330,16 @@ def _told(url: str, seconds: float, option: str) -> Iterator[None]:
 def _failure(url: str, error: Exception, seconds: float, option: str) -> str:
     said = _ours(str(error)) or type(error).__name__
     if isinstance(error, httpx.ConnectTimeout):
-        return f"{url} can't be reached: no connection in time"
+        # A server that expects no encryption waits for the rest of what it takes for a request.
+        perhaps = "; is it http://?" if url.startswith("https:") else ""
+        return f"{url} can't be reached: no connection in time{perhaps}"
     if isinstance(error, httpx.TimeoutException):
         more = f", or allow more ({option})" if option else ""
         return f"{url} did not answer within {seconds:g} s: look whether it is still at work{more}"
     if isinstance(error, httpx.ConnectError) and _tls(error):
         return (
             f"{url}: no trusted encrypted connection ({said}): name its certificate authority by SSL_CERT_FILE, or "
-            "correct the address"
+            "correct the address (is it http://?)"
         )
     if isinstance(error, httpx.ConnectError):
         return f"nothing answers at {url} ({said}): is the server running?"
