@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from threading import Event, Thread
 from types import SimpleNamespace
 
 import pyoxigraph as ox
@@ -27,6 +28,7 @@ from kg.stores.web import Credentials, Web
 NAMES = [graph_name(name).value for name in GRAPHS]
 OLD = nquads(facts="<x:a> <x:b> <x:old>\n<x:a> <x:b> <x:both>")
 NEW = nquads(facts="<x:a> <x:b> <x:new>\n<x:a> <x:b> <x:both>", statements='<x:s> <x:p> "é\\n"@en')
+THIRD = nquads(facts="<x:a> <x:b> <x:third>", statements="<x:s> <x:p> <x:third>")
 OTHERS = "<x:not> <x:our> <x:own> ."
 
 
@@ -88,6 +90,16 @@ class Loader:
         assert type(caught.value) is kind, caught.value
         return str(caught.value)
 
+    def states(self) -> dict[str, str]:
+        """Whose each graph is that the releases have in different ways; `none` where it is nobody's."""
+        known = {"first": NEW, "second": THIRD, "old": OLD}
+        found = {}
+        for name in ("facts", "statements"):
+            there = "".join(f"{line} .\n" for line in sorted(self.fake.graphs().get(name, ())))
+            whose = [who for who, what in known.items() if self.parts(what)[name].content.path.read_text() == there]
+            found[name] = whose[0] if whose else "old" if not there else "none"
+        return found
+
     def holds(self, content: bytes, clean: bool = True) -> None:
         """That the five graphs are these; `clean`: that nothing else is there but the record of them."""
         there = {name: some for name, some in self.fake.graphs().items() if name in GRAPHS}
@@ -111,6 +123,10 @@ def load(fake: Fake, tmp_path: Path, parts_of: Parts) -> Loader:
 def loads(fakes: Fake, tmp_path: Path, parts_of: Parts) -> Loader:
     """The same for each dialect."""
     return Loader(fakes, tmp_path, parts_of)
+
+
+def writes(asked: Asked) -> bool:
+    return asked.method != "GET" and b"query=" not in asked.body[:6]
 
 
 def is_move(asked: Asked) -> bool:
@@ -585,6 +601,76 @@ def test_of_two_loads_at_once_one_is_whole(loads: Loader) -> None:
     loads.holds(NEW)
 
 
+@pytest.mark.parametrize("there", [b"", OLD])
+@pytest.mark.parametrize("pause", [None, 1, 3])
+def test_two_loads_at_once_leave_what_one_of_them_brought(pause: int | None, there: bytes, load: Loader) -> None:
+    """The first stands still at one of its requests; meanwhile the second runs to its end, or until it writes for the
+    n-th time, and goes on when the first has ended.
+    """
+    seen = set()
+    for number in range(0, 99, 4):
+        load.fake.store.clear()
+        if there:
+            load(there)
+        both = TwoLoads(load, number, pause)
+        if not both.begun.is_set():
+            break
+        seen.add(both.well)
+        now = load.states()
+        assert "none" not in now.values(), (number, both.well, now)
+        assert len(set(now.values())) == 1 or (not there and len(both.well) < 2), (number, both.well, now)
+        if there and len(both.well) == 1:
+            assert both.well[0] in now.values(), (number, both.well, now)
+        load(NEW)
+        load.holds(NEW)
+    assert number > 15
+    assert {("first",), ("second",)} & seen, "one of them gives up at least once"
+
+
+class TwoLoads:
+    """Two loads into one store, in two threads; which of them ended well, in that order."""
+
+    def __init__(self, load: Loader, number: int, pause: int | None) -> None:
+        self.well: tuple[str, ...] = ()
+        self.begun, self._still, self._go = Event(), Event(), Event()
+        self._number, self._pause = number, pause
+        (load.folder / "second").mkdir(exist_ok=True)
+        other = Loader(load.fake, load.folder / "second", load.parts)
+        second = Thread(target=self._run, args=("second", other, THIRD))
+        self._start = second.start
+        load.fake.trouble(self._hold, 500)
+        self._run("first", load, NEW)
+        self._go.set()
+        if self.begun.is_set():
+            second.join()
+        load.fake.troubles.clear()
+
+    def _run(self, name: str, load: Loader, content: bytes) -> None:
+        try:
+            load(content)
+            self.well += (name,)
+        except KgError:
+            pass
+        finally:
+            if name == "second":
+                self._still.set()
+
+    def _hold(self, asked: Asked) -> bool:
+        """Whether to answer otherwise: never; but the answer waits."""
+        if not self.begun.is_set():
+            self._number -= 1
+            if self._number < 0:
+                self.begun.set()
+                self._start()
+                assert self._still.wait(20)
+        elif self._pause is not None and not self._still.is_set() and writes(asked):
+            self._pause -= 1
+            if self._pause < 0:
+                self._still.set()
+                assert self._go.wait(20)
+        return False
+
+
 @pytest.mark.parametrize("number", range(5))
 @pytest.mark.parametrize("done", [True, False])
 def test_whichever_write_fails_the_same_command_ends_it(number: int, done: bool, load: Loader) -> None:
@@ -593,7 +679,7 @@ def test_whichever_write_fails_the_same_command_ends_it(number: int, done: bool,
     left = [number]
 
     def nth(asked: Asked) -> bool:
-        if asked.method == "GET" or b"query=" in asked.body[:6]:
+        if not writes(asked):
             return False
         left[0] -= 1
         return left[0] == -1
