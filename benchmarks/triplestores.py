@@ -51,7 +51,7 @@ class _Virtuoso(Virtuoso):
 
     settings = tuple(
         {"NumberOfBuffers = 10000": "NumberOfBuffers = 340000", "MaxDirtyBuffers = 7500": "MaxDirtyBuffers = 250000",
-         "CaseMode = 2": "CaseMode = 2\nTransactionAfterImageLimit = 4000000000"}
+         "CaseMode = 2": "CaseMode = 2\nTransactionAfterImageLimit = 2000000000"}
         .get(line, line) for line in Virtuoso.settings
     )  # fmt: skip
 

@@ -1,13 +1,14 @@
 """Writes the generated parts of the documentation, from a fresh build.
 
 docs/commands.md, docs/questions.md, the answers in docs/data-model.md, the outputs of docs/notebook.ipynb and the
-marked blocks of README.md.
+marked blocks of README.md; and explorer/test/fixture.json, the data of a page of tests/small, for the tests there.
 `python docs/generate.py` writes, `--check` only says what is out of date. `--pictures` also takes docs/*.png anew of
 the pages of that build, with Debian's chromium.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -182,6 +183,19 @@ def notebook(text: str, graph: Path) -> str:
     return done.stdout.decode("utf-8")
 
 
+def fixture() -> str:
+    """explorer/test/fixture.json."""
+    from kg import checks, explorer
+    from kg.build import prepare
+    from kg.lookup import Graph
+    from kg.statements import Reader
+
+    made = prepare(ROOT / "tests" / "small", None)
+    graph = Graph(checks.store(made.graphs))
+    data = explorer.payload(graph, explorer.whole(Reader(graph).all(), made.project.about))
+    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+
+
 def pages(folder: Path) -> dict[Path, str]:
     """File -> what it should say, from a fresh build into `folder`."""
     docs, graph = ROOT / "docs", folder / "aigov-kg.nq"
@@ -190,6 +204,7 @@ def pages(folder: Path) -> dict[Path, str]:
     made[docs / "questions.md"] = questions_page(graph)
     made[docs / "data-model.md"] = data_model((docs / "data-model.md").read_text("utf-8"), graph)
     made[docs / "notebook.ipynb"] = notebook((docs / "notebook.ipynb").read_text("utf-8"), graph)
+    made[ROOT / "explorer" / "test" / "fixture.json"] = fixture()
     return made
 
 

@@ -41,7 +41,8 @@ class Prepared:
 class Summary:
     """What a build made: counts by name, warnings, the sources whose spans were checked, the files.
 
-    `central` is the label of what most statements name: whom to look at first.
+    `central` is the label of what most statements name: whom to look at first. `missing` says why there is no
+    explorer, "" when there is one.
     """
 
     counts: dict[str, dict[str, int]]
@@ -50,6 +51,7 @@ class Summary:
     files: dict[str, int]
     out: Path
     central: str
+    missing: str = ""
 
 
 def prepare(data: Path, texts: Path | None, stage: Stage = lambda name: None) -> Prepared:
@@ -90,7 +92,7 @@ def build(data: Path, texts: Path | None, out: Path, stage: Stage = lambda name:
     if made.errors:
         raise BadData(made.errors)
     files = _files(made, stage, rdf12)
-    from kg import writing
+    from kg import explorer, writing
 
     stage("writing")
     files[folders.KEY_FILE] = f"{key}\n".encode()
@@ -98,7 +100,8 @@ def build(data: Path, texts: Path | None, out: Path, stage: Stage = lambda name:
     writing.publish(out, files)
     warnings = tuple(issue for issue in made.issues if issue.severity != "error")
     sizes = {name: len(text) for name, text in files.items()}
-    return Summary(_counts(made), warnings, made.texts, sizes, out, _central(made.project))
+    missing = "" if "explorer.html" in files else explorer.MISSING
+    return Summary(_counts(made), warnings, made.texts, sizes, out, _central(made.project), missing)
 
 
 def _central(project: Project) -> str:
@@ -110,7 +113,7 @@ def _central(project: Project) -> str:
 
 
 def _files(made: Prepared, stage: Stage, rdf12: bool) -> dict[str, bytes]:
-    from kg import dataset, documents, exchange, executables, exports, jsonld, lookup, neo4j, pictures, tables
+    from kg import dataset, documents, exchange, executables, explorer, exports, jsonld, lookup, neo4j, pictures, tables
     from kg.statements import Reader
 
     stage("serialising")
@@ -129,6 +132,9 @@ def _files(made: Prepared, stage: Stage, rdf12: bool) -> dict[str, bytes]:
     stage("drawing")
     drawings = pictures.standard(opened, statements)
     files |= {f"views/{name}.html": drawing.page(folders.version()) for name, drawing in drawings.items()}
+    if parts := explorer.assets():
+        data = explorer.payload(opened, explorer.whole(statements, made.project.about))
+        files["explorer.html"] = explorer.page(data, files[folders.GRAPH_FILE], parts)
     files["void.ttl"] = dataset.description(made.project, triples, files)
     return files
 

@@ -72,17 +72,19 @@ def _from_cache(data: Path) -> Path:
         reason = error.strerror if isinstance(error, OSError) else error
         raise BadUse(f"no cache can be kept ({reason}): set XDG_CACHE_HOME, or name a graph with --graph") from None
     if not made_before:
-        from kg import writing
+        from kg import dataset, writing
         from kg.build import prepare
         from kg.errors import BadData
-        from kg.graphs import canonical
+        from kg.graphs import canonical, rows
 
         print("building the graph once (kg build keeps it in dist/)", file=sys.stderr)
         made = prepare(data, None)
         if made.errors:
             raise BadData(made.errors)
         try:
-            writing.publish(target.parent, {folders.GRAPH_FILE: canonical(made.graphs)})
+            content = canonical(made.graphs)
+            said = dataset.description(made.project, rows(content), {})
+            writing.publish(target.parent, {folders.GRAPH_FILE: content, "void.ttl": said})
         except BadUse:
             raise BadUse(f"can't write to {target.parent}: set XDG_CACHE_HOME, or name a graph with --graph") from None
     return target

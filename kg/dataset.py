@@ -19,7 +19,7 @@ from kg.facts import About, Project
 from kg.graphs import GRAPHS, Row, graph_name
 from kg.turtle import Sheet
 
-__all__ = ["description"]
+__all__ = ["claimed", "description"]
 
 _SPACES = {
     "dcat": "http://www.w3.org/ns/dcat#",
@@ -194,3 +194,25 @@ def description(project: Project, graphs: Mapping[str, Collection[Row]], files: 
     for name, content in files.items():
         made.file(name, content)
     return made.sheet.written()
+
+
+def claimed(text: bytes) -> About | None:
+    """What a `void.ttl` says of its project, None when it is no such file or says no title."""
+    whole = ox.NamedNode(terms.prefixes()["aig"].removesuffix("ns#") + "dataset")
+    store = ox.Store()
+    try:
+        store.load(text, ox.RdfFormat.TURTLE)
+    except (SyntaxError, ValueError):
+        return None
+
+    def said(node: ox.NamedNode, name: str) -> str | None:
+        found = (quad.object for quad in store.quads_for_pattern(node, ox.NamedNode(terms.expand(name)), None))
+        return next((value.value for value in found if isinstance(value, ox.NamedNode | ox.Literal)), None)
+
+    title = said(whole, "dcterms:title")
+    if title is None:
+        return None
+    return About(
+        title, said(whole, "dcterms:description"), said(whole, "dcterms:license"),
+        said(ox.NamedNode(f"{whole.value}#publisher"), "foaf:name"), said(whole, "dcterms:issued"),
+    )  # fmt: skip

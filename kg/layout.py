@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kg import stress
+from kg import sparse, stress
 from kg.room import Room
 
 __all__ = [
@@ -324,20 +324,45 @@ def _settled(
     return room.places, above
 
 
+def _crowd(nodes: Sequence[Node], edges: Sequence[Edge]) -> _Array:
+    """Places of very many things: in proportion, marks off each other; there is no room to make for labels."""
+    number = {node.id: at for at, node in enumerate(nodes)}
+    places = stress.packed(stress.neighbours(len(nodes), [(number[edge.start], number[edge.end]) for edge in edges]))
+    radii = np.array([node.radius for node in nodes])
+    places = _spread(places, 190.0)
+    for _ in range(3):
+        # Pushing apart makes it larger, and fitting it in pushes it together again.
+        places = _fitted(sparse.apart(places, 1.25 * radii))
+    return places.round(3)
+
+
+def _fitted(places: _Array) -> _Array:
+    """Scaled into the canvas, both ways alike, and centred."""
+    low, high = places.min(0), places.max(0)
+    scale = float(((WIDTH, HEIGHT) / np.maximum(high - low, 1e-9)).min())
+    return np.asarray((places - (low + high) / 2) * scale + (WIDTH / 2, HEIGHT / 2))
+
+
 def draw(nodes: Sequence[Node], edges: Sequence[Edge], edge_size: float = 10.53) -> Drawing:
     """Places and label sizes, the same whatever the order of nodes and edges, but for edges alike in all.
 
-    Every end of an edge must be among the nodes. The sizes of `edge_sizes` stand in the order of `edges`.
+    Every end of an edge must be among the nodes. Of more than `stress.LARGE` nodes only so many, the weightiest, may
+    get labels, and edges none. The sizes of `edge_sizes` stand in the order of `edges`.
     """
     if not nodes:
         return Drawing({}, {}, (), (0, 0, 0, 0))
     nodes = sorted(nodes, key=lambda node: node.id)
     order = sorted(range(len(nodes)), key=lambda at: (-nodes[at].weight, nodes[at].id))
-    settled, above = _settled(nodes, sorted(edges), order, edge_size)
+    if len(nodes) > stress.LARGE:
+        settled, above = _crowd(nodes, sorted(edges)), [False] * len(nodes)
+    else:
+        settled, above = _settled(nodes, sorted(edges), order, edge_size)
     places = {node.id: (x, y) for node, (x, y) in zip(nodes, settled.round(1).tolist(), strict=True)}
     taken = _Taken()
-    labels = _set(nodes, order, above, places, taken)
-    edge_sizes = _set_edges(edges, edge_size, places, taken)
+    labels = {node.id: Set(0.0, False) for node in nodes}
+    labels |= _set(nodes, order[: stress.LARGE], above, places, taken)
+    few = len(nodes) <= stress.LARGE
+    edge_sizes = _set_edges(edges, edge_size, places, taken) if few else (0.0,) * len(edges)
     boxes = [box(node, places[node.id], labels[node.id]) for node in nodes]
     left, top = (min(one[side] for one in boxes) for side in (0, 1))
     right, bottom = (max(one[side] for one in boxes) for side in (2, 3))

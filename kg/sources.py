@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from pathlib import Path
 
 from kg.errors import BadData, BadUse, Issue
 from kg.evidence import MAX_END_WORDS, digest, fold, locate
 from kg.facts import Project, Source, Span
 
-__all__ = ["check_spans", "file_digest", "read_text", "read_texts"]
+__all__ = ["by_digest", "check_spans", "file_digest", "read_text", "read_texts"]
 
 
 def file_digest(content: bytes) -> str:
     """SHA-256 of a text file's bytes as they stand."""
     return hashlib.sha256(content).hexdigest()
+
+
+def by_digest(folder: Path) -> dict[str, str]:
+    """Digest -> text of the files of a folder that are UTF-8."""
+    found = {}
+    for path in sorted(folder.iterdir()):
+        if path.is_file():
+            content = path.read_bytes()
+            with suppress(UnicodeDecodeError):
+                found[file_digest(content)] = content.decode("utf-8")
+    return found
 
 
 def read_text(folder: Path, source: Source) -> str | None:

@@ -13,7 +13,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["components", "crossings", "neighbours", "packed"]
+from kg import sparse
+
+__all__ = ["LARGE", "components", "crossings", "neighbours", "packed"]
+
+LARGE = 1000
+"""Nodes of a component above which not all pairs are looked at."""
 
 _Array = NDArray[np.float64]
 _SHAPE = 16 / 9
@@ -136,6 +141,8 @@ def _component(near: Sequence[Sequence[int]], part: Sequence[int]) -> _Array:
         return np.zeros((1, 2))
     if len(part) == 2:
         return np.array(((-0.5, -0.35), (0.5, 0.35)))
+    if len(part) > LARGE:
+        return _upright(sparse.placed(near, part))
     far = _distances(near, part)
     number = {node: at for at, node in enumerate(part)}
     lines = np.array([(number[a], number[b]) for a in part for b in near[a] if a < b])

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 from hypothesis import settings
 
-from kg import vocabulary
+from kg import explorer, vocabulary
 from kg.build import Prepared, prepare
 from kg.cli import main
 from kg.facts import Project, load
@@ -36,6 +36,15 @@ def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.T
     for name in ("no_proxy", "NO_PROXY"):
         monkeypatch.setenv(name, "*")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def parts() -> Iterator[explorer.Assets]:
+    """Small parts of an explorer in place of those that happen to lie in kg/assets."""
+    made = explorer.Assets("document.title += '!';", "p { color: #111; }", "self.onmessage = null;", b"\0asm")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(explorer, "assets", lambda: made)
+        yield made
 
 
 @pytest.fixture

@@ -35,6 +35,7 @@ FILES = {
     "neo4j/nodes-statement.csv", "neo4j/relationships-about.csv", "neo4j/relationships-behalf.csv",
     "neo4j/relationships-conflict.csv", "neo4j/relationships-statement.csv", "neo4j/import.txt", "coverage.json",
     "aigov-kg.jsonld", "jsonld/frame.jsonld", "ontology.rdf", "queries.ttl", "void.ttl", "views/overview.html",
+    "explorer.html",
     "SHA256SUMS", ".inputs",
     "views/conflicts.html", "views/source-harbor-forum.html", "views/source-lantern-report.html",
     "views/agent-iqm.html", "views/agent-zoe-marsh.html", "views/agent-gull-foundation.html",
@@ -167,8 +168,20 @@ def test_the_summary_is_printed(small: Path, tmp_path: Path, run: Run) -> None:
     assert {name: int(count) for name, count in said.items()} == triples_on_disk(tmp_path / "out")
     assert lines[7] == "spans compared with 2 texts"
     assert re.fullmatch(rf"{len(FILES)} files, \d\.\d MB, in {re.escape(str(tmp_path / 'out'))}", lines[8])
-    assert lines[9].startswith("Next: open ")
+    assert lines[9].startswith(f"Next: open {tmp_path / 'out' / 'explorer.html'}, or try: ")
     assert len(lines) == 10
+
+
+def test_without_the_parts_of_the_explorer_all_else_is_built(
+    small: Path, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kg.explorer.assets", lambda: None)
+    done = run("build", "--data", small, "--out", tmp_path / "out")
+    assert done.exit_code == 0
+    assert {*content(tmp_path / "out")} == FILES - {"explorer.html"}
+    (said,) = [line for line in done.stdout.splitlines() if "explorer" in line]
+    assert re.match(r"no explorer\.html, views/overview\.html serves: .*npm run build", said)
+    assert f"Next: open {tmp_path / 'out' / 'views' / 'overview.html'}, or" in done.stdout
 
 
 def test_without_texts_the_summary_says_so(small: Path, tmp_path: Path, run: Run) -> None:

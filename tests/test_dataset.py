@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 from rdflib import DCAT, DCTERMS, FOAF, RDF, SDO, VOID, XSD, BNode, Graph, Literal, Namespace, URIRef
 
-from kg import folders, terms
+from kg import folders, terms, vocabulary
 from kg.build import build, prepare
 from kg.checks import store
-from kg.dataset import description
-from kg.facts import Project
+from kg.dataset import claimed, description
+from kg.facts import Project, load
 from kg.graphs import GRAPHS, Graphs, canonical, graph_name, rows
 
 ROOT = Path(__file__).parent.parent
@@ -217,3 +218,15 @@ def test_a_file_of_a_kind_that_is_not_known_is_told() -> None:
     made = prepare(ROOT / "tests" / "small", None)
     with pytest.raises(ValueError, match=r"no media type is known for a\.unheard-of"):
         description(made.project, rows(canonical(made.graphs)), {"a.unheard-of": b""})
+
+
+def test_what_the_project_says_of_itself_is_read_back(out: Path) -> None:
+    about = load(ROOT / "tests" / "small", vocabulary.load()).about
+    assert about is not None
+    found = claimed((out / "void.ttl").read_bytes())
+    assert found == replace(about, keywords=())
+
+
+@pytest.mark.parametrize("text", [b"", b"no turtle", b"<https://a.org> a <https://b.org> .", b"\xff\xfe"])
+def test_a_file_that_claims_nothing(text: bytes) -> None:
+    assert claimed(text) is None

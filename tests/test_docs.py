@@ -36,6 +36,7 @@ def test_the_generated_parts_are_current(generate: ModuleType, tmp_path: Path) -
     made = generate.pages(tmp_path / "dist")
     assert {str(path.relative_to(ROOT)) for path in made} == {
         "README.md", "docs/commands.md", "docs/questions.md", "docs/data-model.md", "docs/notebook.ipynb",
+        "explorer/test/fixture.json",
     }  # fmt: skip
     assert set(re.findall(r"<!-- generated: (\w+) -->", text)) == {"counts", "query", "path", "agreement"}
     for path, wanted in made.items():

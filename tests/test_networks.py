@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import io
+import os
+import random
+import subprocess
+import sys
+from pathlib import Path
 
 import networkx as nx
 import pytest
@@ -11,7 +16,7 @@ from test_statements import made
 from kg.build import Prepared
 from kg.checks import store
 from kg.lookup import Graph
-from kg.networks import DRAWN, ends, network
+from kg.networks import DRAWN, communities, ends, network
 from kg.statements import Reader, Statement
 
 
@@ -119,3 +124,53 @@ def test_every_format_of_networkx_takes_it(known: tuple[Statement, ...]) -> None
 
 def test_nothing_said_is_an_empty_network() -> None:
     assert not network(())
+
+
+def clique(name: str, size: int) -> list[Statement]:
+    return [
+        made(f"{name}{a}{b}", f"agent:{name}{a}", f"agent:{name}{b}") for a in range(size) for b in range(a + 1, size)
+    ]
+
+
+def test_what_hangs_together_is_a_community_and_the_largest_is_the_first() -> None:
+    known = [*clique("a", 4), *clique("b", 6), made("bridge", "agent:a0", "agent:b0"), made("x", "doc:x", "doc:y")]
+    found = communities(known)
+    assert found == {f"agent:b{at}": 0 for at in range(6)} | {f"agent:a{at}": 1 for at in range(4)}
+    assert communities(known[::-1]) == found
+    assert communities(()) == communities([made("1", "agent:a", "fig:b")]) == {}
+
+
+def test_communities_do_not_go_by_the_order_of_statements() -> None:
+    chance = random.Random(6)
+    pairs = [chance.sample(range(60), 2) for _ in range(150)]
+    known = [made(str(at), f"agent:{a}", f"agent:{b}") for at, (a, b) in enumerate(pairs)]
+    found = communities(known)
+    for _ in range(5):
+        chance.shuffle(known)
+        assert communities(known) == found
+    assert len(set(found.values())) > 3
+
+
+def test_two_things_are_the_closer_the_more_joins_them() -> None:
+    """A ring of six in three pairs, each joined by many statements, falls into those with a neighbour each."""
+    ring = [made(str(at), f"agent:{at}", f"agent:{(at + 1) % 6}") for at in range(6)]
+    strong = [made(f"s{n}", f"agent:{at}", f"agent:{at + 1}", f"r{n}") for at in (0, 1, 3, 4) for n in range(9)]
+    found = communities([*ring, *strong])
+    assert [found[f"agent:{at}"] for at in range(6)] == [0, 0, 0, 1, 1, 1]
+
+
+def test_communities_are_the_same_in_every_process() -> None:
+    code = (
+        "from test_networks import clique\n"
+        "from kg.networks import communities\n"
+        "from test_statements import made\n"
+        "bridges = [made(f'x{a}', f'agent:a{a}', f'agent:b{a}') for a in range(4)]\n"
+        "print(sorted(communities([*clique('a', 6), *clique('b', 5), *clique('c', 4), *bridges]).items()))\n"
+    )
+    root = Path(__file__).parent
+    said = set()
+    for seed in ("1", "2", "77"):
+        env = os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": f"{root.parent}{os.pathsep}{root}"}
+        done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
+        said.add(done.stdout)
+    assert len(said) == 1 and "agent:c3" in said.pop()

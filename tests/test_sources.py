@@ -12,7 +12,7 @@ from kg import vocabulary
 from kg.errors import BadData, BadUse
 from kg.evidence import digest
 from kg.facts import Fact, Project, Source, Span, Where, load
-from kg.sources import check_spans, file_digest, read_text, read_texts
+from kg.sources import by_digest, check_spans, file_digest, read_text, read_texts
 
 WHERE = Where("facts/a.yaml", 5)
 TEXT = "Ahoy: the 𝄞 ship and the Zoë boat met."
@@ -159,3 +159,14 @@ def test_a_folder_without_any_of_the_texts_is_refused(small: Path, tmp_path: Pat
     (tmp_path / "empty").mkdir()
     with pytest.raises(BadUse, match="holds none of the texts"):
         read_texts(tmp_path / "empty", load(small, vocabulary.load()))
+
+
+def test_texts_are_found_by_their_digests(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(b"one\r\n")
+    (tmp_path / "b.txt").write_bytes("Zo\u00eb \U0001d11e".encode())
+    (tmp_path / "picture.png").write_bytes(b"\x89PNG\xff")
+    (tmp_path / "folder").mkdir()
+    assert by_digest(tmp_path) == {
+        hashlib.sha256(b"one\r\n").hexdigest(): "one\r\n",
+        hashlib.sha256("Zo\u00eb \U0001d11e".encode()).hexdigest(): "Zo\u00eb \U0001d11e",
+    }

@@ -68,7 +68,10 @@ def _print(summary: Summary) -> None:
         click.echo("spans not compared with the texts (none given: --texts DIR does it)")
     total = sum(summary.files.values())
     click.echo(f"{len(summary.files)} files, {total / 1e6:.1f} MB, in {summary.out}")
-    click.echo(f"Next: open {summary.out / 'views' / 'overview.html'}, or try: kg show {summary.central!r}")
+    if summary.missing:
+        click.echo(f"no explorer.html, views/overview.html serves: {summary.missing}")
+    first = summary.out / ("views/overview.html" if summary.missing else "explorer.html")
+    click.echo(f"Next: open {first}, or try: kg show {summary.central!r}")
 
 
 @click.command()

@@ -1,0 +1,52 @@
+/** The outlines around communities. */
+
+import { polygonHull } from "d3-polygon";
+import type { Node } from "./scene";
+
+export interface Hull {
+  readonly group: number;
+  readonly count: number;
+  /** Corners in the scene's units. */
+  readonly corners: readonly (readonly [x: number, y: number])[];
+}
+
+const LEAST = 4;
+const ROOM = 16;
+
+/** The middle of a group: half of its nodes lie on either side of it. */
+function middle(nodes: readonly Node[]): [number, number] {
+  const half = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+  return [half(nodes.map((node) => node.x)), half(nodes.map((node) => node.y))];
+}
+
+/**
+ * The hulls of the communities of at least four things that stand together, the largest first. A community that is
+ * spread all over the picture gets one around its denser part: nine in ten of its things.
+ */
+export function hulls(nodes: readonly Node[]): Hull[] {
+  const groups = new Map<number, Node[]>();
+  for (const node of nodes) {
+    const group = node.thing.group;
+    if (group < 0) continue;
+    const known = groups.get(group);
+    if (known) known.push(node);
+    else groups.set(group, [node]);
+  }
+  const found: Hull[] = [];
+  for (const [group, members] of groups) {
+    if (members.length < LEAST) continue;
+    const [x, y] = middle(members);
+    const off = (node: Node) => Math.hypot(node.x - x, node.y - y);
+    const near = [...members].sort((a, b) => off(a) - off(b)).slice(0, Math.ceil(0.9 * members.length));
+    const around = near.flatMap((node) =>
+      Array.from({ length: 8 }, (_, at): [number, number] => {
+        const angle = (at * Math.PI) / 4;
+        const out = node.radius + ROOM;
+        return [node.x + out * Math.cos(angle), node.y + out * Math.sin(angle)];
+      }),
+    );
+    const corners = polygonHull(around);
+    if (corners) found.push({ group, count: members.length, corners });
+  }
+  return found.sort((a, b) => b.count - a.count || a.group - b.group);
+}

@@ -1,0 +1,304 @@
+/** The saved questions: a list to choose from, and the one that was chosen as a form with its answer. */
+
+import { batch } from "@preact/signals";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
+import type { Data, Parameter, Question } from "../data/model";
+import { fold } from "../data/search";
+import { Combobox, type Option } from "../parts/combobox";
+import { Results } from "../parts/results";
+import { createChoices } from "../sparql/choices";
+import { filled, run, type Faults, type Outcome } from "../sparql/run";
+import { usualThing, usualValue, type Choice } from "../sparql/saved";
+import type { State } from "../state";
+
+function List({ state }: { state: State }) {
+  const [text, setText] = useState("");
+  const field = useId();
+  const wanted = fold(text).split(" ");
+  const has = (question: Question) => {
+    const said = fold([question.summary, question.description, ...question.tags, ...question.answers].join(" "));
+    return wanted.every((word) => said.includes(word));
+  };
+  const found = state.data.questions.filter(has);
+  const tags = [...new Set(found.map((question) => question.tags[0] ?? "other"))].sort();
+  return (
+    <section class="question-list">
+      <div class="question-find">
+        <label for={field}>Find a question</label>
+        <input id={field} type="search" value={text} onInput={(event) => setText(event.currentTarget.value)} />
+        <p role="status" class="hint">
+          {found.length === 1 ? "1 question" : `${found.length} questions`}
+          {text.trim() && ` of ${state.data.questions.length}`}
+        </p>
+      </div>
+      <div class="question-groups">
+        {tags.map((tag) => (
+          <section key={tag}>
+            <h2>{tag}</h2>
+            <ul>
+              {found
+                .filter((question) => (question.tags[0] ?? "other") === tag)
+                .map((question) => (
+                  <li key={question.name}>
+                    <button
+                      type="button"
+                      class="plain"
+                      onClick={() => (state.asked.value = { name: question.name, given: {} })}
+                    >
+                      {question.summary}
+                    </button>
+                  </li>
+                ))}
+            </ul>
+          </section>
+        ))}
+      </div>
+    </section>
+  );
+}
+
+/** What kind of value a parameter takes, in words. */
+function takes(data: Data, { type, of }: Parameter): string {
+  if (type === "entity") return of ? (data.types[of] ?? of) : "any thing";
+  return { date: "a day, like 2021-07-08", integer: "a whole number", text: "words", source: "a document", class: "a class" }[type] ?? of; // prettier-ignore
+}
+
+interface FieldProps {
+  readonly state: State;
+  readonly parameter: Parameter;
+  readonly value: string;
+  readonly fault: string;
+  readonly onChange: (value: string) => void;
+}
+
+/** The things that a parameter takes; none until they are known. */
+function useChoices(state: State, parameter: Parameter): readonly Choice[] {
+  const [choices, setChoices] = useState<readonly Choice[]>([]);
+  useEffect(() => {
+    let wanted = true;
+    createChoices(
+      state.client,
+      state.data,
+    )(parameter).then(
+      (found) => wanted && setChoices(found),
+      () => undefined, // told where the question is asked
+    );
+    return () => {
+      wanted = false;
+    };
+  }, [state, parameter]);
+  return choices;
+}
+
+function Field({ state, parameter, value, fault, onChange }: FieldProps) {
+  const { data } = state;
+  const [field, told] = [useId(), useId()];
+  const choices = useChoices(state, parameter);
+  const usual = usualThing(parameter);
+  const usualName = choices.find(({ id }) => id === usual)?.label ?? data.byId.get(usual)?.label ?? usual;
+  const placeholder = parameter.optional ? "left open" : usualName || usualValue(parameter);
+  const isValue = ["date", "integer", "text"].includes(parameter.type);
+  const options = choices.map(({ id, label, names }): Option => {
+    const type = data.types[data.byId.get(id)?.type ?? ""];
+    return { id, label, names, hint: parameter.type === "statement" ? (names[0] ?? "") : (type ?? "") };
+  });
+  return (
+    <div class="field">
+      {isValue ? (
+        <>
+          <label for={field}>{parameter.about}</label>
+          <input
+            id={field}
+            type="text"
+            inputMode={parameter.type === "integer" ? "numeric" : "text"}
+            dir="auto"
+            autocomplete="off"
+            value={value}
+            placeholder={placeholder}
+            aria-describedby={told}
+            aria-invalid={fault ? "true" : undefined}
+            onInput={(event) => onChange(event.currentTarget.value)}
+          />
+        </>
+      ) : (
+        <Combobox
+          label={parameter.about}
+          options={options}
+          value={value}
+          onChange={onChange}
+          placeholder={placeholder}
+          free
+          inputId={field}
+          describedBy={told}
+          invalid={fault !== ""}
+        />
+      )}
+      <p id={told} class={fault ? "fault" : "hint"}>
+        {fault || takes(data, parameter)}
+      </p>
+    </div>
+  );
+}
+
+type Shown = Outcome | { readonly kind: "waiting" } | { readonly kind: "failed"; readonly message: string };
+
+/** The answer to what is asked; a later question overtakes an earlier one. */
+function useOutcome(state: State, question: Question): Shown {
+  const [shown, setShown] = useState<Shown>({ kind: "waiting" });
+  const { client, data } = state;
+  const { given } = state.asked.value;
+  useEffect(() => {
+    let wanted = true;
+    setShown({ kind: "waiting" });
+    run(client, createChoices(client, data), data, question, given).then(
+      (outcome) => wanted && setShown(outcome),
+      (error: unknown) =>
+        wanted && setShown({ kind: "failed", message: error instanceof Error ? error.message : String(error) }),
+    );
+    return () => {
+      wanted = false;
+    };
+  }, [client, data, question, given]);
+  return shown;
+}
+
+/** Says that an answer is awaited, if it takes long enough to be noticed, and offers to stop. */
+export function Waiting({ state }: { state: State }) {
+  const { status } = state.client;
+  const [long, setLong] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setLong(true), 300);
+    return () => clearTimeout(timer);
+  }, []);
+  return (
+    <p role="status" class="waiting">
+      {long && (status.value === "loading" ? "The query engine is starting …" : "Asking …")}
+      {long && status.value === "busy" && (
+        <button type="button" onClick={() => state.client.stop()}>
+          Stop
+        </button>
+      )}
+    </p>
+  );
+}
+
+function Meanings({ question }: { question: Question }) {
+  return (
+    <details class="meanings">
+      <summary>What the columns mean</summary>
+      <dl>
+        {question.columns.map(([name, about]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{about}</dd>
+          </div>
+        ))}
+      </dl>
+    </details>
+  );
+}
+
+function Form({ state, question, faults }: { state: State; question: Question; faults: Faults }) {
+  const { given } = state.asked.value;
+  const [draft, setDraft] = useState(given);
+  useEffect(() => setDraft(given), [given]);
+  const ask = (event: Event) => {
+    event.preventDefault();
+    const written = Object.entries(draft).filter(([, value]) => value.trim());
+    state.asked.value = { name: question.name, given: Object.fromEntries(written) };
+  };
+  return (
+    <form class="question-form" onSubmit={ask} noValidate>
+      {question.params.map((parameter) => (
+        <Field
+          key={parameter.name}
+          state={state}
+          parameter={parameter}
+          value={draft[parameter.name] ?? ""}
+          fault={faults[parameter.name] ?? ""}
+          onChange={(value) => setDraft((now) => ({ ...now, [parameter.name]: value }))}
+        />
+      ))}
+      <button type="submit" class="main">
+        Ask
+      </button>
+    </form>
+  );
+}
+
+function One({ state, question }: { state: State; question: Question }) {
+  const shown = useOutcome(state, question);
+  const heading = useRef<HTMLHeadingElement>(null);
+  const { given } = state.asked.value;
+  useEffect(() => heading.current?.focus({ preventScroll: true }), [question]);
+  const edit = async () => {
+    const made = await filled(state.client, createChoices(state.client, state.data), state.data, question, given).catch(
+      () => null,
+    );
+    batch(() => {
+      state.query.value = made && "sparql" in made ? made.sparql : question.text;
+      state.panel.value = "sparql";
+    });
+  };
+  const usual = question.params.filter((one) => !given[one.name] && !one.optional);
+  return (
+    <article class="question">
+      <p class="question-back">
+        <button type="button" class="plain" onClick={() => (state.asked.value = { name: "", given: {} })}>
+          ← All questions
+        </button>
+        <button type="button" class="plain" onClick={edit}>
+          Open as SPARQL
+        </button>
+      </p>
+      <h2 ref={heading} tabIndex={-1}>
+        {question.summary}
+      </h2>
+      <p class="description">{question.description}</p>
+      {question.params.length > 0 && (
+        <Form state={state} question={question} faults={shown.kind === "faults" ? shown.faults : {}} />
+      )}
+      {usual.length > 0 && shown.kind === "answer" && (
+        <p class="hint">
+          Asked with{" "}
+          {usual
+            .map(
+              (one) =>
+                `${one.name}: ${state.data.byId.get(usualThing(one))?.label ?? (usualValue(one) || one.default)}`,
+            )
+            .join("; ")}
+          .
+        </p>
+      )}
+      {shown.kind === "waiting" && <Waiting state={state} />}
+      {shown.kind === "failed" && (
+        <p role="alert" class="fault">
+          {shown.message}
+        </p>
+      )}
+      {shown.kind === "answer" && (
+        <>
+          <Meanings question={question} />
+          <Results state={state} answer={shown.answer} title={question.summary} name={question.name} labelled />
+        </>
+      )}
+    </article>
+  );
+}
+
+/** The panel of saved questions. */
+export function QuestionsPanel({ state }: { state: State }) {
+  const { name } = state.asked.value;
+  const question = state.data.questions.find((one) => one.name === name);
+  if (question) return <One key={question.name} state={state} question={question} />;
+  return (
+    <>
+      {name && (
+        <p role="alert" class="fault">
+          There is no question “{name}” in this file.
+        </p>
+      )}
+      <List state={state} />
+    </>
+  );
+}

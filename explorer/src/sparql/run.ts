@@ -1,0 +1,63 @@
+/** Asks a saved question with what a user wrote, and says at which parameter something is wrong. */
+
+import type { Data, Parameter, Question } from "../data/model";
+import type { Choices } from "./choices";
+import type { Client, Timed } from "./client";
+import { bind, Unfit, usualThing, value } from "./saved";
+import { expand, writtenIri } from "./terms";
+
+/** What is wrong, by parameter. */
+export type Faults = Readonly<Record<string, string>>;
+
+export type Outcome =
+  | { readonly kind: "faults"; readonly faults: Faults }
+  | { readonly kind: "answer"; readonly answer: Timed; readonly sparql: string };
+
+/** Whether a default is missing: then the answer would say that the sources say nothing. */
+async function lacksDefault(client: Client, data: Data, parameter: Parameter): Promise<boolean> {
+  const usual = parameter.type === "class" ? "" : usualThing(parameter);
+  if (!usual || data.byId.has(usual) || data.statementById.has(usual)) return false;
+  const { rows } = await client.ask(`ASK { ${writtenIri(expand(usual, data.base))} ?property ?value }`);
+  return rows[0]?.[0]?.value !== "true";
+}
+
+/** The text of a question with what a user wrote, or what is wrong with it. */
+export async function filled(
+  client: Client,
+  choices: Choices,
+  data: Data,
+  question: Question,
+  given: Readonly<Record<string, string>>,
+): Promise<{ readonly sparql: string } | { readonly faults: Faults }> {
+  const bound: Record<string, string[]> = {};
+  const faults: Record<string, string> = {};
+  for (const parameter of question.params) {
+    const text = given[parameter.name] ?? "";
+    if (!text.trim()) {
+      if (await lacksDefault(client, data, parameter)) {
+        faults[parameter.name] = `choose one: the usual ${parameter.default} is not in this file`;
+      }
+      continue;
+    }
+    try {
+      bound[parameter.name] = [value(parameter, text, await choices(parameter), data.base)];
+    } catch (error) {
+      if (!(error instanceof Unfit)) throw error;
+      faults[parameter.name] = error.message;
+    }
+  }
+  return Object.keys(faults).length ? { faults } : { sparql: bind(question, bound) };
+}
+
+/** The answer to a saved question. Rejects with `Refused` or `Stopped`. */
+export async function run(
+  client: Client,
+  choices: Choices,
+  data: Data,
+  question: Question,
+  given: Readonly<Record<string, string>>,
+): Promise<Outcome> {
+  const made = await filled(client, choices, data, question, given);
+  if ("faults" in made) return { kind: "faults", faults: made.faults };
+  return { kind: "answer", answer: await client.ask(made.sparql), sparql: made.sparql };
+}

@@ -1,0 +1,59 @@
+"""Pages out of templates: text escaped, data that can't end its script element, scripts named by their digests."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import jinja2
+
+__all__ = ["address", "anchor", "digest", "in_script", "rendered", "text"]
+
+
+def anchor(name: str) -> str:
+    """A CURIE as the id of an element."""
+    return re.sub(r"[^A-Za-z0-9_.-]", "-", name)
+
+
+def address(text: str) -> str:
+    """An address that may be a link, else nothing."""
+    return text if re.match(r"https?://", text) else ""
+
+
+def in_script(value: object) -> str:
+    """JSON that is safe inside a script element."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    for letter in "<>&\u2028\u2029":
+        text = text.replace(letter, f"\\u{ord(letter):04x}")
+    return text
+
+
+def digest(content: str) -> str:
+    """What the Content-Security-Policy calls a script or a style sheet by."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(content.encode('utf-8')).digest()).decode('ascii')}'"
+
+
+@cache
+def text(name: str) -> str:
+    """A template's file as it stands."""
+    return files("kg").joinpath("templates", name).read_text(encoding="utf-8")
+
+
+@cache
+def _templates() -> jinja2.Environment:
+    made = jinja2.Environment(
+        loader=jinja2.PackageLoader("kg", "templates"), autoescape=True, undefined=jinja2.StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    made.filters |= {"anchor": anchor, "address": address}
+    return made
+
+
+def rendered(name: str, **given: Any) -> bytes:
+    """A page: the template with what it is given, in UTF-8."""
+    return _templates().get_template(name).render(**given).encode("utf-8")
