@@ -51,7 +51,7 @@ FOREIGN = {
 """Graphs of others, one of them with a name much like ours."""
 PHASES = ("look", "begin", "drop", "put", "count", "move", "end")
 _SHORT = ("begin", "drop", "count", "move", "end")
-_WAY_ON = 3.0
+_WAY_ON = 30.0
 """A server goes on with the request of a killed client: seconds until what is read at once must fit together."""
 
 _CLIENT = """

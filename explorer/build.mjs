@@ -18,7 +18,13 @@ const usual = {
   charset: "utf8",
   logLevel: "warning",
 };
-await build({ ...usual, entryPoints: [source("src/main.tsx")], outfile: file("app.js"), jsx: "automatic", jsxImportSource: "preact" });
+await build({
+  ...usual,
+  entryPoints: [source("src/main.tsx")],
+  outfile: file("app.js"),
+  jsx: "automatic",
+  jsxImportSource: "preact",
+});
 await build({ ...usual, entryPoints: [source("src/style/page.css")], outfile: file("app.css") });
 await build({ ...usual, entryPoints: [source("src/sparql/worker.ts")], outfile: file("worker.js") });
 await copyFile(source("node_modules/oxigraph/web_bg.wasm"), file("oxigraph.wasm"));

@@ -288,6 +288,7 @@ def test_each_fault_alone_is_found_by_the_fast_validator(name: str, built: Prepa
     assert [issue for issue in checks.run_shapes(graphs) if issue.severity == "error"]
 
 
+@pytest.mark.slow
 def test_both_validators_agree_on_the_real_project() -> None:
     try:
         project = load(REAL, vocabulary.load())

@@ -30,6 +30,7 @@ def generate() -> ModuleType:
     return module
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
 def test_the_generated_parts_are_current(generate: ModuleType, tmp_path: Path) -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")

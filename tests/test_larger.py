@@ -35,6 +35,8 @@ ROOT = Path(__file__).parent.parent
 TRIPLES = 66_000
 STATED = ("rdf:predicate", "aig:status", "aig:modality", "aig:reading", "aig:conflictKind", "aig:role")
 
+pytestmark = pytest.mark.slow
+
 
 @cache
 def planned(triples: int = TRIPLES, seed: int = 1) -> larger.Plan:

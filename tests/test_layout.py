@@ -238,6 +238,7 @@ def test_a_thing_moves_off_the_line_of_others() -> None:
     assert abs(room.places[2, 1] - 50) > 6
 
 
+@pytest.mark.slow
 def test_a_thousand_things_take_a_few_seconds() -> None:
     nodes, edges = graph(tree(1000), size=10.53)
     begun = time.process_time()

@@ -183,7 +183,7 @@ def test_there_are_at_least_two_thousand_cases_of_every_kind() -> None:
     assert len(FILES) >= 8 and len(MUTATIONS) == 12
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", [SEEDS[0], *(pytest.param(seed, marks=pytest.mark.slow) for seed in SEEDS[1:])])
 @pytest.mark.usefixtures("_ontology_once")
 def test_a_spoilt_project_is_built_or_refused(seed: int, small: Path) -> None:
     counts = _run(_load_and_build, seed, CASES, small)

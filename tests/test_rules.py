@@ -186,6 +186,7 @@ def test_the_small_project_is_closed_under_owl_2_rl(built: Prepared) -> None:
     assert_closed(built.graphs)
 
 
+@pytest.mark.slow
 def test_the_real_project_is_closed_under_owl_2_rl() -> None:
     try:
         project = load(REAL, vocabulary.load())

@@ -19,6 +19,7 @@ from benchmarks.faults import Campaign, newer
 from benchmarks.larger import main as larger
 
 Run = Callable[..., Result]
+pytestmark = pytest.mark.slow
 TRIPLES = 3_000
 
 

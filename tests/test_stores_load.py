@@ -602,7 +602,7 @@ def test_of_two_loads_at_once_one_is_whole(loads: Loader) -> None:
 
 
 @pytest.mark.parametrize("there", [b"", OLD])
-@pytest.mark.parametrize("pause", [None, 1, 3])
+@pytest.mark.parametrize("pause", [None, *(pytest.param(number, marks=pytest.mark.slow) for number in (1, 3))])
 def test_two_loads_at_once_leave_what_one_of_them_brought(pause: int | None, there: bytes, load: Loader) -> None:
     """The first stands still at one of its requests; meanwhile the second runs to its end, or until it writes for the
     n-th time, and goes on when the first has ended.

@@ -318,7 +318,7 @@ def whole(real: Graphs) -> Graph:
     return Graph(store(real))
 
 
-@pytest.fixture(params=["oxigraph", "virtuoso"])
+@pytest.fixture(params=["oxigraph", pytest.param("virtuoso", marks=pytest.mark.slow)])
 def server(request: pytest.FixtureRequest) -> Server:
     """A server that holds the real graph."""
     found: Server = request.getfixturevalue(f"full_{request.param}")
