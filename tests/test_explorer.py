@@ -13,7 +13,8 @@ from typing import Any
 
 import pyoxigraph as ox
 import pytest
-from test_views import HOSTILE, Page
+from hostile import HOSTILE
+from test_views import Page
 
 from kg import explorer, folders, terms
 from kg.build import Prepared, prepare

@@ -18,62 +18,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hostile import HOSTILE, poisoned
 from needs import missing
 
 from kg import checks
 from kg.build import Prepared, prepare
 from kg.lookup import Graph
 from kg.networks import ends
-from kg.statements import Clash, Reader, Receipt, Statement, Thing
+from kg.statements import Reader, Statement, Thing
 from kg.views import page
 
 ROOT = Path(__file__).parent.parent
 LOADS = {"src", "srcset", "data", "poster", "action", "formaction", "background", "ping", "manifest", "xlink:href"}
-RUNS = "window.pwned=1"
-HOSTILE = (
-    f"<script>{RUNS}</script>",
-    f"</script><script>{RUNS}</script>",
-    f"</script><img src=x onerror={RUNS}>",
-    f"<img src=x onerror={RUNS}>",
-    f"<svg onload={RUNS}>",
-    f"<svg><script>{RUNS}</script></svg>",
-    f"<body onload={RUNS}>",
-    "<iframe srcdoc='<script>parent.pwned=1</script>'></iframe>",
-    f"<iframe src=javascript:{RUNS}></iframe>",
-    f"<a href='javascript:{RUNS}'>href</a>",
-    f"<details open ontoggle={RUNS}>",
-    f"<input autofocus onfocus={RUNS}>",
-    f"<video><source onerror={RUNS}></video>",
-    "<style>@import url(http://example.invalid/x.css);</style>",
-    "</style><style>*{background:url(http://example.invalid/x.png)}",
-    "<link rel=stylesheet href=http://example.invalid/x.css>",
-    "<meta http-equiv=refresh content='0;url=http://example.invalid/'>",
-    "<base href=http://example.invalid/>",
-    f"<form action=javascript:{RUNS}><button autofocus>x",
-    f"<object data=javascript:{RUNS}></object><embed src=javascript:{RUNS}>",
-    f"<math><mtext></p><style><img title='</style><img src=x onerror={RUNS}>'>",
-    f"<!--<script>{RUNS}</script>-->",
-    f"--><script>{RUNS}</script><!--",
-    f"<![CDATA[<script>{RUNS}</script>]]>",
-    f"</title><script>{RUNS}</script>",
-    f"</textarea><script>{RUNS}</script>",
-    f"</noscript><script>{RUNS}</script>",
-    f'" onmouseover="{RUNS}" autofocus onfocus="{RUNS}" x="',
-    f"' onmouseover='{RUNS}' x='",
-    f"x onmouseover={RUNS} y",
-    f"javascript:{RUNS}",
-    f"data:text/html,<script>{RUNS}</script>",
-    f"\\u003cscript\\u003e{RUNS}\\u003c/script\\u003e",
-    f"&lt;script&gt;{RUNS}&lt;/script&gt;",
-    f'"}}],"nodes":[{{"title":"<img src=x onerror={RUNS}>"}}]',
-    f"${{{RUNS}}} {{{{7*7}}}} {{% for x in [] %}} {{# #}} `{RUNS}`",
-    f"*/ ;{RUNS}; /* \\'; {RUNS}; //",
-    f"line\u2028{RUNS}\u2029separators and \u202ebidi\u202c",
-    "__proto__",
-    "constructor",
-    "hyphen-ated-and-unbreakably-long-without-any-space" * 4,
-    "静机研究所静机研究所静机研究所静机研究所静机研究所",
-)
 # Nothing leaves the machine: no name resolves. The window has a frame of 143 pixels even without a head.
 BROWSER = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -339,22 +295,6 @@ def test_no_statement_and_no_line_make_a_sensible_page(small: tuple[Statement, .
 
 
 # ---------------------------------------------------------------- hostile text
-
-
-def poisoned(one: Statement, text: str, name: str = "") -> Statement:
-    """The statement with every text replaced; its ids and its words from closed lists stay."""
-
-    def thing(old: Thing) -> Thing:
-        return old._replace(label=text)
-
-    return one._replace(
-        id=name or one.id, subject=thing(one.subject), object=thing(one.object), relation=text, note=text,
-        when_text=text, claimed_by=(Thing("agent:x", text),), role=Thing("concept:r", text),
-        constituency=(Thing("concept:c", text),), in_capacity_of=Thing("post:p", text),
-        on_behalf_of=(Thing("agent:b", text, "Organization"),), review=Thing("concept:v", text),
-        conflicts=(Clash("contradicts", text, "st:other", text, text),),
-        receipts=(Receipt("src:x", text, 0, 1, text, text, False, text, text),),
-    )  # fmt: skip
 
 
 @pytest.mark.parametrize("text", HOSTILE)
