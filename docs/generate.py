@@ -28,8 +28,13 @@ CHROMIUM = (
     "--disable-background-networking", "--disable-component-update", "--disable-sync", "--hide-scrollbars",
     "--force-device-scale-factor=1.5", "--window-size=1600,1000", "--virtual-time-budget=6000",
 )  # fmt: skip
-PICTURES = {"overview": "overview", "sensetime": "agent-sensetime", "unesco": "source-unesco-digital-roadmap-2020"}
-"""Picture in docs -> page of a build."""
+PICTURES = {
+    "overview": "views/overview.html",
+    "sensetime": "views/agent-sensetime.html",
+    "unesco": "views/source-unesco-digital-roadmap-2020.html",
+    "explorer": "explorer.html#around=agent%3Asensetime&selected=agent%3Asensetime",
+}
+"""Picture in docs -> page of a build, and what it opens at."""
 
 SECTIONS = {
     "Who took part": ("participation",),
@@ -213,7 +218,8 @@ def take_pictures(folder: Path) -> None:
     for name, page in PICTURES.items():
         with tempfile.TemporaryDirectory() as profile:
             target = ROOT / "docs" / f"{name}.png"
-            address = (folder / "views" / f"{page}.html").as_uri()
+            file, _, at = page.partition("#")
+            address = f"{(folder / file).as_uri()}#{at}"
             command = [*CHROMIUM, f"--user-data-dir={profile}", f"--screenshot={target}", address]
             subprocess.run(command, check=True, capture_output=True)
 

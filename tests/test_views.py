@@ -9,17 +9,15 @@ import itertools
 import json
 import random
 import re
-import shutil
 import subprocess
 from collections.abc import Sequence
 from html.parser import HTMLParser
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pytest
+from browser.opened import axe, chromium
 from hostile import HOSTILE, poisoned
-from needs import missing
 
 from kg import checks
 from kg.build import Prepared, prepare
@@ -348,12 +346,9 @@ def test_only_web_addresses_are_links(address: str, small: tuple[Statement, ...]
 
 def opened(content: bytes, folder: Path, size: tuple[int, int] = (1000, 700)) -> tuple[str, list[str], list[str]]:
     """The page from file:// in headless Chromium: its DOM, its console lines, the addresses that it asked for."""
-    browser = shutil.which("chromium") or shutil.which("chromium-browser")
-    if browser is None:
-        missing("chromium (Debian's package)")
     (folder / "page.html").write_bytes(content)
     log = folder / "net.json"
-    command = [browser, *BROWSER, f"--user-data-dir={folder / 'profile'}", f"--log-net-log={log}"]
+    command = [chromium(), *BROWSER, f"--user-data-dir={folder / 'profile'}", f"--log-net-log={log}"]
     command += [f"--window-size={size[0]},{size[1] + 143}", (folder / "page.html").as_uri()]
     done = subprocess.run(command, capture_output=True, timeout=60, check=True, text=True)
     console = [line for line in done.stderr.splitlines() if ":CONSOLE" in line]
@@ -579,14 +574,6 @@ AXE = """
   const told = (one) => [one.id, one.help, one.nodes.length, one.nodes[0].html, one.nodes[0].failureSummary];
   return { violations: done.violations.map(told), passes: done.passes.length, version: axe.version };
 """
-
-
-def axe() -> str:
-    """axe-core (MPL-2.0), as axe-playwright-python carries it."""
-    try:
-        return (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
-    except ModuleNotFoundError:
-        missing("axe-playwright-python")
 
 
 @pytest.mark.parametrize(
