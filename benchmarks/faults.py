@@ -101,8 +101,8 @@ def _events(text: str) -> list[Event]:
         url, said = unquote(rest[0]) if rest else "", rest[1] if len(rest) > 1 else ""
         begun = begun or (method == "POST" and url.endswith(RECORD))
         phase = {"PUT": "put", "DELETE": "drop"}.get(method, "count" if begun else "look")
-        if said.startswith(("MOVE", "DELETE")):
-            phase = "move" if said.startswith("MOVE") else "end"
+        if said.startswith(("MOVE", "DELETE", "INSERT")):
+            phase = "end" if said.startswith("DELETE") else "move"
         elif method == "POST" and url.endswith(RECORD):
             phase = "begin"
         found.append(Event(float(at), "" if method == "ended" else phase))

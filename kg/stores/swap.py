@@ -25,9 +25,10 @@ def differences(stages: Iterable[Stage]) -> str:
     """For Virtuoso: what a target has and its staging graph has not is deleted, the reverse is inserted.
 
     Virtuoso 7.2.5 answers a MOVE (COPY, or CLEAR and ADD) and still loses it: triples that one transaction deletes and
-    inserts again are missing once a killed server has replayed its log. Here no triple is both. And where a staging
-    graph is gone a MOVE would empty its target, so that the request begins by failing unless all are as large as they
-    should be; a fault later on would not undo what is done. The staging graphs stay.
+    inserts again are missing once a killed server has replayed its log. Here no triple is both. It stops a request
+    whose client is gone, and keeps the operations that are done: so all graphs are changed by one. And where a staging
+    graph is gone a change would empty its target, so that the request begins by failing unless all are as large as
+    they should be. The staging graphs stay.
     """
     stages = list(stages)
     graphs = ", ".join(f"<{one.graph}>" for one in stages)
@@ -37,18 +38,19 @@ def differences(stages: Iterable[Stage]) -> str:
         f"  {{ SELECT (COUNT(*) AS ?n) WHERE {{ GRAPH ?g {{ ?s ?p ?o }} FILTER (?g IN ({graphs})) }} }}\n"
         f'  FILTER (IF(?n = {triples}, 0, bif:signal("KG001", "staging graphs are gone")))\n}}'
     )
-    return " ;\n".join([check, *(part for one in stages for part in (_without(one), _with(one)))])
-
-
-def _without(one: Stage) -> str:
-    return (
-        f"DELETE {{ GRAPH <{one.target}> {{ ?s ?p ?o }} }} WHERE {{ GRAPH <{one.target}> {{ ?s ?p ?o }}\n"
-        f"  FILTER NOT EXISTS {{ GRAPH <{one.graph}> {{ ?s ?p ?o }} }} }}"
+    ways = " UNION\n".join(
+        way
+        for one in stages
+        for way in (_only("d", one.target, one.graph, one.target), _only("i", one.graph, one.target, one.target))
     )
+    change = f"DELETE {{ GRAPH ?dg {{ ?ds ?dp ?do }} }} INSERT {{ GRAPH ?ig {{ ?is ?ip ?io }} }} WHERE {{\n{ways}\n}}"
+    return f"{check} ;\n{change}"
 
 
-def _with(one: Stage) -> str:
+def _only(letter: str, here: str, there: str, target: str) -> str:
+    """What one graph has and the other has not, by variables that begin with a letter, to change the target by."""
+    triple = f"?{letter}s ?{letter}p ?{letter}o"
     return (
-        f"INSERT {{ GRAPH <{one.target}> {{ ?s ?p ?o }} }} WHERE {{ GRAPH <{one.graph}> {{ ?s ?p ?o }}\n"
-        f"  FILTER NOT EXISTS {{ GRAPH <{one.target}> {{ ?s ?p ?o }} }} }}"
+        f"  {{ GRAPH <{here}> {{ {triple} }} FILTER NOT EXISTS {{ GRAPH <{there}> {{ {triple} }} }} "
+        f"BIND (<{target}> AS ?{letter}g) }}"
     )
