@@ -187,20 +187,40 @@ export interface Payload extends Omit<Data, "things" | "statements" | "sources" 
 
 export const FORMAT = 1;
 
+/** No name, note or passage is longer; a browser takes minutes to break a word of a million letters into lines. */
+const LONGEST = 4000;
+
+/** A text as far as anybody reads it; what is cut off is told. */
+export function bounded(text: string): string {
+  if (text.length <= LONGEST) return text;
+  // Not between the halves of a character.
+  const kept = text.slice(0, LONGEST).replace(/[\ud800-\udbff]$/, "");
+  return `${kept}… (cut off here, of ${text.length.toLocaleString("en")} letters)`;
+}
+
+/** All texts of a value, bounded. */
+function all<T>(value: T): T {
+  if (typeof value === "string") return bounded(value) as T;
+  if (Array.isArray(value)) return value.map(all) as T;
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, all(one)])) as T;
+}
+
 /** Joins what a payload names by number. Throws a RangeError when a number leads nowhere. */
 export function decode(payload: Payload): Data {
   if (payload.format !== FORMAT)
     throw new RangeError(`this page wants data of format ${FORMAT}, not ${payload.format}`);
   const things = payload.things.map(
     ([id, label, type, names, place, group, weight]): Thing => ({
-      id, label, type, kind: id.split(":", 1)[0] ?? "", names, place, group, weight,
+      id, label: bounded(label), type, kind: id.split(":", 1)[0] ?? "", names: names.map(bounded), place, group, weight,
     }), // prettier-ignore
   );
   const sources = payload.sources.map(
     ([id, title, address, digest, language, issued, publisher]): Source => ({
-      id, title, address, digest, language, issued, publisher,
+      id, title: bounded(title), address, digest, language, issued, publisher: bounded(publisher),
     }), // prettier-ignore
   );
+  const relations = all(payload.relations);
   const at = <T>(list: readonly T[], place: number): T => {
     const found = list[place];
     if (found === undefined) throw new RangeError(`the data name a thing that they do not have: ${place}`);
@@ -213,19 +233,20 @@ export function decode(payload: Payload): Data {
       whenText, review, note, conflicts, receipts, period] = raw; // prettier-ignore
     const clashes = conflicts.map(([kind, relation, other, text, said]): Clash => ({
       kind,
-      relation,
+      relation: bounded(relation),
       other,
-      text,
-      note: said,
+      text: bounded(text),
+      note: bounded(said),
     }));
     return {
-      id, subject: at(things, subject), predicate, relation: payload.relations[predicate] ?? predicate,
+      id, subject: at(things, subject), predicate, relation: relations[predicate] ?? predicate,
       object: at(things, object), status, modality, reading, claimedBy: many(claimedBy), role: one(role),
-      constituency: many(constituency), inCapacityOf: one(capacity), onBehalfOf: many(behalf), whenText,
-      review: one(review), note, conflicts: clashes, period,
+      constituency: many(constituency), inCapacityOf: one(capacity), onBehalfOf: many(behalf), whenText: bounded(whenText),
+      review: one(review), note: bounded(note), conflicts: clashes, period,
       receipts: receipts.map(([source, start, end, head, tail, whole, link, sentence]): Receipt => {
         const from = at(sources, source);
-        return { source: from.id, title: from.title, start, end, head, tail, whole: whole === 1, link, sentence };
+        const words = { head: bounded(head), tail: bounded(tail) };
+        return { source: from.id, title: from.title, start, end, ...words, whole: whole === 1, link, sentence };
       }),
       contradicted: clashes.some((clash) => clash.kind === "contradicts"),
     }; // prettier-ignore
@@ -240,6 +261,9 @@ export function decode(payload: Payload): Data {
   }
   return {
     ...payload, things, statements, sources, naming,
+    title: bounded(payload.title), summary: bounded(payload.summary), about: all(payload.about),
+    // What is asked stays whole.
+    questions: payload.questions.map((question) => ({ ...all(question), name: question.name, text: question.text })),
     byId: new Map(things.filter((thing) => thing.id).map((thing) => [thing.id, thing])),
     statementById: new Map(statements.map((statement) => [statement.id, statement])),
   }; // prettier-ignore

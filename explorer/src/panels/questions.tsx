@@ -63,6 +63,11 @@ function takes(data: Data, { type, of }: Parameter): string {
   return { date: "a day, like 2021-07-08", integer: "a whole number", text: "words", source: "a document", class: "a class" }[type] ?? of; // prettier-ignore
 }
 
+/** What is there by a name; a parameter may be called as something that every object has. */
+function own(of: Readonly<Record<string, string>>, name: string): string {
+  return Object.hasOwn(of, name) ? (of[name] ?? "") : "";
+}
+
 interface FieldProps {
   readonly state: State;
   readonly parameter: Parameter;
@@ -214,8 +219,8 @@ function Form({ state, question, faults }: { state: State; question: Question; f
           key={parameter.name}
           state={state}
           parameter={parameter}
-          value={draft[parameter.name] ?? ""}
-          fault={faults[parameter.name] ?? ""}
+          value={own(draft, parameter.name)}
+          fault={own(faults, parameter.name)}
           onChange={(value) => setDraft((now) => ({ ...now, [parameter.name]: value }))}
         />
       ))}
@@ -240,7 +245,7 @@ function One({ state, question }: { state: State; question: Question }) {
       state.panel.value = "sparql";
     });
   };
-  const usual = question.params.filter((one) => !given[one.name] && !one.optional);
+  const usual = question.params.filter((one) => !own(given, one.name) && !one.optional);
   return (
     <article class="question">
       <p class="question-back">

@@ -32,7 +32,7 @@ export async function filled(
   const bound: Record<string, string[]> = {};
   const faults: Record<string, string> = {};
   for (const parameter of question.params) {
-    const text = given[parameter.name] ?? "";
+    const text = Object.hasOwn(given, parameter.name) ? (given[parameter.name] ?? "") : "";
     if (!text.trim()) {
       if (await lacksDefault(client, data, parameter)) {
         faults[parameter.name] = `choose one: the usual ${parameter.default} is not in this file`;

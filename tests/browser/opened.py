@@ -1,0 +1,141 @@
+"""A browser for each worker of the tests, and pages in it that are watched: what they ask for, and what goes wrong."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+from needs import missing
+from playwright.sync_api import Browser, Locator, Page, Playwright, Request, sync_playwright
+
+__all__ = ["Open", "Watched", "axe", "browser", "chromium", "engine", "open_page"]
+
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND",
+]  # fmt: skip
+OWN = ("file:", "blob:", "data:")
+WIDE = (1440, 900)
+PATIENCE = 15_000
+"""Milliseconds that a page may take for anything: machines of tests are slow."""
+
+
+def chromium() -> str:
+    """Where Debian's browser is."""
+    return shutil.which("chromium") or shutil.which("chromium-browser") or missing("chromium (Debian's package)")
+
+
+def axe() -> str:
+    """axe-core (MPL-2.0), as axe-playwright-python carries it."""
+    try:
+        return (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+    except ModuleNotFoundError:
+        missing("axe-playwright-python")
+
+
+@dataclass
+class Watched:
+    """A page with what was seen of it since it was opened."""
+
+    page: Page
+    asked: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    def tab(self, name: str) -> Locator:
+        """Goes to a view, and gives its panel."""
+        self.page.get_by_role("tab", name=name, exact=True).click()
+        return self.panel
+
+    @property
+    def panel(self) -> Locator:
+        return self.page.get_by_role("tabpanel")
+
+    @property
+    def evidence(self) -> Locator:
+        return self.page.get_by_role("complementary", name="Evidence")
+
+    @property
+    def filters(self) -> Locator:
+        return self.page.get_by_role("complementary", name="Filters")
+
+    def button(self, name: str) -> Locator:
+        return self.page.get_by_role("button", name=name, exact=True)
+
+    def find(self, text: str) -> None:
+        """Selects what the search box suggests first."""
+        self.page.keyboard.press("Escape")
+        box = self.page.get_by_role("combobox", name="Find a person")
+        box.fill(text)
+        self.page.get_by_role("option").first.wait_for()
+        box.press("Enter")
+
+    def saved(self, click: Callable[[], object]) -> tuple[str, bytes]:
+        """The name and content of the file that a click saves."""
+        with self.page.expect_download() as found:
+            click()
+        return found.value.suggested_filename, Path(found.value.path()).read_bytes()
+
+    def overflow(self) -> int:
+        """How many pixels of the page lie beyond the right edge of the screen."""
+        wide: int = self.page.evaluate(
+            "document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
+        )  # fmt: skip
+        return wide
+
+
+Open = Callable[..., Watched]
+
+
+@pytest.fixture(scope="session")
+def engine() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser(engine: Playwright) -> Iterator[Browser]:
+    """Chromium with a fresh profile, for all tests of a worker."""
+    launched = engine.chromium.launch(executable_path=chromium(), args=FLAGS)
+    yield launched
+    launched.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, tmp_path: Path) -> Iterator[Open]:
+    """Opens a page from disk, without a network; when the test ends it has asked for nothing and made no error."""
+    opened: list[Watched] = []
+
+    def call(
+        given: Path | bytes, fragment: str = "", size: tuple[int, int] = WIDE, expected: bool = True, **more: Any
+    ) -> Watched:
+        file = given if isinstance(given, Path) else tmp_path / f"page-{len(opened)}.html"
+        if isinstance(given, bytes):
+            file.write_bytes(given)
+        context = browser.new_context(
+            viewport={"width": size[0], "height": size[1]}, offline=True, reduced_motion="reduce", **more
+        )
+        context.set_default_timeout(PATIENCE)
+        made = Watched(context.new_page())
+        opened.append(made)
+
+        def asks(request: Request) -> None:
+            if not request.url.startswith(OWN):
+                made.asked.append(request.url)
+
+        context.on("request", asks)
+        context.on("weberror", lambda error: made.errors.append(str(error.error)))
+        context.on("console", lambda line: made.errors.append(line.text) if line.type == "error" else None)
+        made.page.goto(file.as_uri() + fragment, wait_until="load")
+        if expected:
+            made.page.get_by_role("tablist", name="Views").wait_for()
+        return made
+
+    yield call
+    for one in opened:
+        one.page.context.close()
+        assert (one.asked, one.errors) == ([], [])
