@@ -1,11 +1,8 @@
 /** What is shown as files for other programs: CSV, GEXF 1.3, GraphML; columns and attributes as `kg` writes them. */
 
+import { iri, says, words } from "./cite";
+import { cells, COLUMNS } from "./columns";
 import { ends, type Data, type Statement, type Thing } from "./model";
-
-const COLUMNS = [
-  "subject", "relation", "object", "role", "status", "modality", "reading", "contradicted", "says", "source", "words",
-  "link", "statement",
-] as const; // prettier-ignore
 
 /** Where a spreadsheet would begin to read a formula (OWASP, CSV injection). */
 const FORMULA = /(^|[;\t\r\n])(?=[\s\x00-\x1f]*[=+\-@\uff0b\uff0d\uff1d\uff20|%])|^(?=[\t\r\n])/g;
@@ -15,20 +12,10 @@ function cell(value: string): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-const says = (one: Statement): string => one.claimedBy.map((thing) => thing.label).join(", ");
-
-/** The end words of the first passage, or that the document as a whole is meant. */
-function words(one: Statement): string {
+/** The end words of the first passage. */
+function said(one: Statement): string {
   const first = one.receipts[0];
-  if (!first) return "";
-  return first.whole ? "the document as a whole" : [first.head, first.tail].filter(Boolean).join(" … ");
-}
-
-/** The IRI of a CURIE, as far as the data say what the prefix means. */
-function expand(data: Data, name: string): string {
-  const at = name.indexOf(":");
-  const base = data.base[name.slice(0, at)];
-  return base ? base + name.slice(at + 1) : name;
+  return first ? words(first) : "";
 }
 
 /**
@@ -36,14 +23,7 @@ function expand(data: Data, name: string): string {
  * taken for a formula. Of several passages the first is given.
  */
 export function csv(data: Data, statements: readonly Statement[]): string {
-  const rows = statements.map((one) => {
-    const first = one.receipts[0];
-    return [
-      one.subject.label, one.relation, one.object.label, one.role?.label ?? "", one.status, one.modality, one.reading,
-      one.contradicted ? "yes" : "", says(one), first?.title ?? "", words(one), first?.link ?? "",
-      expand(data, one.id),
-    ]; // prettier-ignore
-  });
+  const rows = statements.map((one) => [...cells(one).slice(0, -1), iri(data, one.id)]);
   return `\ufeff${[[...COLUMNS], ...rows].map((row) => `${row.map(cell).join(",")}\r\n`).join("")}`;
 }
 
@@ -72,7 +52,7 @@ function network(data: Data, statements: readonly Statement[]): Network {
       nodes.set(start.id, start).set(end.id, end);
       const about = {
         relation, statement: one.id, predicate: one.predicate, role: one.role?.label ?? "", status: one.status,
-        modality: one.modality, reading: one.reading, says: says(one), source: first?.source ?? "", words: words(one),
+        modality: one.modality, reading: one.reading, says: says(one), source: first?.source ?? "", words: said(one),
         link: first?.link ?? "", contradicted: String(one.contradicted),
       }; // prettier-ignore
       edges.push({ id: `${one.id}.${start.id}.${end.id}`, start: start.id, end: end.id, data: about });
