@@ -2,15 +2,8 @@
 
 import { iri, says, words } from "./cite";
 import { cells, COLUMNS } from "./columns";
+import { harmless, quoted } from "./csv";
 import { ends, type Data, type Statement, type Thing } from "./model";
-
-/** Where a spreadsheet would begin to read a formula (OWASP, CSV injection). */
-const FORMULA = /(^|[;\t\r\n])(?=[\s\x00-\x1f]*[=+\-@\uff0b\uff0d\uff1d\uff20|%])|^(?=[\t\r\n])/g;
-
-function cell(value: string): string {
-  const text = value.replace(FORMULA, "$1'");
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
 
 /** The end words of the first passage. */
 function said(one: Statement): string {
@@ -24,7 +17,7 @@ function said(one: Statement): string {
  */
 export function csv(data: Data, statements: readonly Statement[]): string {
   const rows = statements.map((one) => [...cells(one).slice(0, -1), iri(data, one.id)]);
-  return `\ufeff${[[...COLUMNS], ...rows].map((row) => `${row.map(cell).join(",")}\r\n`).join("")}`;
+  return `\ufeff${[[...COLUMNS], ...rows].map((row) => `${row.map((text) => quoted(harmless(text))).join(",")}\r\n`).join("")}`;
 }
 
 // ---------------------------------------------------------------- networks

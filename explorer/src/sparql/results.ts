@@ -1,5 +1,6 @@
 /** Answers as files, by the formats of SPARQL 1.1 (W3C: CSV, TSV, JSON), and CSV that a spreadsheet does not run. */
 
+import { harmless, quoted } from "../data/csv";
 import type { Answer, Row } from "./answer";
 import { type Term, written, XSD } from "./terms";
 
@@ -17,10 +18,6 @@ function lines(
   return row(table.columns.map(head)) + table.rows.map((terms) => row(terms.map(cell))).join("");
 }
 
-function quoted(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
 const bare = (term: Term | null) => (term?.type === "bnode" ? `_:${term.value}` : (term?.value ?? ""));
 
 /** SPARQL 1.1 Query Results CSV Format. */
@@ -28,19 +25,17 @@ export function csv(table: Rows): string {
   return lines(table, (column) => column, (term) => quoted(bare(term)), ",", "\r\n"); // prettier-ignore
 }
 
-/** Where a formula would begin: a cell's start, or what a program that splits at `;` or tabs makes one. */
-const FORMULA = /(^|[;\t\r\n])(?=[\s\x00-\x1f]*[=+\-@\uff0b\uff0d\uff1d\uff20|%])|^(?=[\t\r\n])/g;
 const NUMBER = /^[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$/;
 
-function harmless(term: Term | null): Term | null {
+function tamed(term: Term | null): Term | null {
   if (!term || term.type !== "literal") return term;
   const isText = term["xml:lang"] || !term.datatype || term.datatype === `${XSD}string`;
-  return !isText && NUMBER.test(term.value) ? term : { ...term, value: term.value.replace(FORMULA, "$1'") };
+  return !isText && NUMBER.test(term.value) ? term : { ...term, value: harmless(term.value) };
 }
 
 /** CSV whose texts no spreadsheet takes for formulas, and which tells that it is UTF-8. */
 export function spreadsheet(table: Rows): string {
-  return `\ufeff${csv({ ...table, rows: table.rows.map((row): Row => row.map(harmless)) })}`;
+  return `\ufeff${csv({ ...table, rows: table.rows.map((row): Row => row.map(tamed)) })}`;
 }
 
 const PLAIN_NUMBER: Readonly<Record<string, RegExp>> = {
