@@ -133,8 +133,9 @@ def _files(made: Prepared, stage: Stage, rdf12: bool) -> dict[str, bytes]:
     drawings = pictures.standard(opened, statements)
     files |= {f"views/{name}.html": drawing.page(folders.version()) for name, drawing in drawings.items()}
     if parts := explorer.assets():
-        data = explorer.payload(opened, explorer.whole(statements, made.project.about))
-        files["explorer.html"] = explorer.page(data, files[folders.GRAPH_FILE], parts)
+        quads = files[folders.GRAPH_FILE]
+        content = explorer.fitting(explorer.whole(statements, made.project.about), len(quads))
+        files["explorer.html"] = explorer.page(explorer.payload(opened, content), quads, parts)
     files["void.ttl"] = dataset.description(made.project, triples, files)
     return files
 

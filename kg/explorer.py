@@ -25,7 +25,7 @@ from kg.paths import STRENGTHS, THROUGH
 from kg.scene import CLASSES, HEADINGS, LOOKS, scene
 from kg.statements import Receipt, Statement, Thing, periods
 
-__all__ = ["FORMAT", "MISSING", "Assets", "Content", "assets", "page", "part", "payload", "whole"]
+__all__ = ["FORMAT", "LARGEST", "MISSING", "Assets", "Content", "assets", "fitting", "page", "part", "payload", "whole"]
 
 FORMAT = 1
 """The form of the data; the script refuses another one."""
@@ -35,6 +35,9 @@ MISSING = (
     "and pip install . where npm's registry can be reached"
 )
 """Why there is no explorer, and how to get it."""
+
+LARGEST = 64 * 2**20
+"""Bytes of N-Quads that a page takes along: more, and the engine in it is neither ready soon nor within its memory."""
 
 
 class Assets(NamedTuple):
@@ -61,7 +64,8 @@ class Content:
     """What a page holds: its statements, title and summary; `whole` unless they are a selection.
 
     `about` is what the project says of itself, `command` what makes the page again, `texts` (by their digests) gives
-    the sentences of a page for own use; without `asking` there are no questions and no engine.
+    the sentences of a page for own use; without `asking` there are no questions and no engine. `outside` is the size
+    in bytes of the triples where they are too many for a page, else 0.
     """
 
     statements: tuple[Statement, ...]
@@ -73,6 +77,7 @@ class Content:
     command: str = "kg build"
     asking: bool = True
     texts: Mapping[str, str] = field(default_factory=dict)
+    outside: int = 0
 
 
 def whole(statements: Iterable[Statement], about: About | None, command: str = "kg build") -> Content:
@@ -84,6 +89,11 @@ def whole(statements: Iterable[Statement], about: About | None, command: str = "
 def part(content: Content, statements: Iterable[Statement], title: str, summary: str) -> Content:
     """The same with some of the statements."""
     return replace(content, statements=tuple(statements), title=title, summary=summary, whole=False)
+
+
+def fitting(content: Content, size: int) -> Content:
+    """The same without the triples and what asks them when so many bytes of N-Quads are too many; the page says so."""
+    return replace(content, asking=False, outside=size) if size > LARGEST else content
 
 
 # ---------------------------------------------------------------- the data
@@ -200,6 +210,7 @@ def _about(content: Content, things: int, sources: int) -> dict[str, Any]:
         "licence": (about.license or "") if about else "",
         "cite": f"{said}. Version {content.version}{day}.",
         "build": content.command,
+        "outside": content.outside,
     }  # fmt: skip
 
 
@@ -257,11 +268,14 @@ def _in_element(code: str, name: str) -> str:
 
 
 def page(data: Mapping[str, Any], triples: bytes, parts: Assets) -> bytes:
-    """The page of a payload and its triples (N-Quads); the engine is in it when the payload has questions.
+    """The page of a payload and its triples (N-Quads); the engine is in it when the payload has questions, and the
+    triples unless it says that they stay outside.
 
     The manifest has the SHA-256 of each block, so that a page cut short or changed by hand is told.
     """
-    blocks = {"data": pages.in_script(data), "triples": _packed(triples)}
+    blocks = {"data": pages.in_script(data)}
+    if not data["about"]["outside"]:
+        blocks["triples"] = _packed(triples)
     if data["questions"]:
         blocks |= {"worker": _packed(parts.worker.encode("utf-8")), "wasm": _packed(parts.engine)}
     digests = {name: hashlib.sha256(text.encode("utf-8")).hexdigest() for name, text in blocks.items()}

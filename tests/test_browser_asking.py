@@ -111,6 +111,14 @@ def test_a_query_runs_and_is_saved(small_page: Path, open_page: Open) -> None:
     expect(at.button("N-Triples")).to_be_visible()
 
 
+def test_what_was_typed_before_the_names_came_is_completed(small_page: Path, open_page: Open) -> None:
+    at = open_page(small_page, "#panel=sparql")
+    at.panel.get_by_role("textbox", name="SPARQL query").click()
+    at.page.keyboard.press(f"{MODIFIER}+a")
+    at.page.keyboard.type("SELECT * WHERE { agent:zoe")
+    expect(at.page.get_by_role("option", name="agent:zoe-marsh")).to_be_visible()
+
+
 def test_the_editor_completes_names_by_keys(small_page: Path, open_page: Open) -> None:
     at = open_page(small_page, "#panel=sparql")
     expect(at.panel.get_by_text("Ready.")).to_be_visible()

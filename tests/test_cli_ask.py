@@ -160,6 +160,12 @@ def test_a_limit_is_told(limit: str, count: int, said: str, ask: Ask) -> None:
     assert (len(rows(done)), done.stderr) == (count, said + disputed)
 
 
+def test_many_contradicted_statements_are_counted(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "contradicted", lambda graph, found: [f"st:a-{number:03}" for number in range(40)])
+    said = ask("run", "contradictions").stderr
+    assert "st:a-011 and 28 more (kg show tells by which)" in said and "st:a-012" not in said
+
+
 def test_the_defaults_in_force_are_told(ask: Ask) -> None:
     told = ask("run", "contradictions").stderr
     assert told.startswith("asked with kind=concept:contradicts: -p sets it\n")

@@ -19,7 +19,7 @@ from test_views import Page
 from kg import explorer, folders, terms
 from kg.build import Prepared, prepare
 from kg.checks import store
-from kg.explorer import Assets, Content, assets, page, part, payload, whole
+from kg.explorer import LARGEST, Assets, Content, assets, fitting, page, part, payload, whole
 from kg.graphs import canonical, graph_name
 from kg.lookup import Graph
 from kg.networks import DRAWN, ends
@@ -274,6 +274,16 @@ def test_the_manifest_has_the_digest_of_each_block(made: bytes) -> None:
 
 def test_without_questions_there_is_no_engine(data: dict[str, Any], parts: Assets) -> None:
     assert list(blocks(page(data | {"questions": []}, b"", parts))) == ["manifest", "data", "triples"]
+
+
+def test_triples_that_are_too_many_stay_outside(
+    opened: Graph, content: Content, parts: Assets, data: dict[str, Any]
+) -> None:
+    assert fitting(content, LARGEST) == content and data["about"]["outside"] == 0
+    made = as_read(payload(opened, fitting(content, LARGEST + 1)))
+    assert made["about"]["outside"] == LARGEST + 1
+    assert made["statements"] == data["statements"] and made["questions"] == []
+    assert list(blocks(page(made, b"many", parts))) == ["manifest", "data"]
 
 
 def test_the_policy_lets_run_what_is_there_and_nothing_else(made: bytes, parts: Assets) -> None:

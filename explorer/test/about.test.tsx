@@ -49,6 +49,12 @@ describe("what the file holds", () => {
     expect(screen.getByText(/a selection of the graph/)).toBeTruthy();
   });
 
+  test("triples that are too many for a page are said to be outside", () => {
+    render(<AboutPanel state={createState({ ...DATA, about: { ...DATA.about, outside: 812_300_000 } })} />);
+    expect(screen.getByText(/not in it, and so neither the saved questions nor SPARQL: 813 MB/)).toBeTruthy();
+    expect(screen.queryByRole("button", { name: "Save the triples" })).toBeNull();
+  });
+
   test("the triples are saved as they were written", async () => {
     page(TRIPLES);
     const made = vi.spyOn(URL, "createObjectURL").mockReturnValue("blob:x");

@@ -3,7 +3,7 @@ import { userEvent } from "@testing-library/user-event";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { scene } from "../src/draw/scene";
 import { SvgSurface } from "../src/draw/svg";
-import { GraphPanel, standing } from "../src/panels/graph";
+import { GraphPanel, groupsTold, standing } from "../src/panels/graph";
 import { ALL, createState, type State } from "../src/state";
 import { sample } from "./sample";
 
@@ -53,6 +53,19 @@ describe("in words", () => {
     expect(picture().getAttribute("aria-label")).toBe("Graph of 4 things");
     expect(told()).toContain("4 things, 3 lines.");
     expect(told()).toContain("1 statement joins no two things that are drawn: see the table.");
+  });
+
+  it("names the communities that are surrounded, once they are", async () => {
+    const data = sample([..."bcdef"].map((name) => ({ from: "agent:a", to: `agent:${name}` })));
+    for (const thing of data.things) Object.assign(thing, { group: thing.id === "agent:f" ? 1 : 3 });
+    const user = show(createState(data));
+    expect(told()).not.toContain("communit");
+    await user.click(screen.getByRole("button", { name: "Communities" }));
+    expect(told()).toContain("1 community of things joined more to each other than to the rest, around a (5).");
+  });
+
+  it("says so when nothing forms a community", () => {
+    expect(groupsTold([])).toBe("No four things here belong to one community.");
   });
 
   it("says around what it is, and when there is nothing", async () => {

@@ -68,6 +68,6 @@ export function sample(said: readonly Said[], more: Partial<Payload> = {}): Data
       look("asserted", "arrow", []), look("self-reported", "arrow", []), look("planned", "vee", [9, 6]),
       look("attributed", "circle", [2, 5]), look("contradicted", "bar", [12, 4, 2, 4]),
     ],
-    about: { counts: {}, coverage: [], licence: "", cite: "", build: "" }, ...more,
+    about: { counts: {}, coverage: [], licence: "", cite: "", build: "", outside: 0 }, ...more,
   } as unknown as Payload); // prettier-ignore
 }

@@ -1,8 +1,9 @@
 import { CompletionContext } from "@codemirror/autocomplete";
 import { EditorState } from "@codemirror/state";
+import { EditorView } from "@codemirror/view";
 import { cleanup, render, screen } from "@testing-library/preact";
 import { userEvent } from "@testing-library/user-event";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { decode, type Payload } from "../src/data/model";
 import { position, SparqlPanel } from "../src/panels/sparql";
 import { createClient, type Port } from "../src/sparql/client";
@@ -121,6 +122,22 @@ describe("the panel", () => {
     expect((await screen.findByRole("alert")).textContent).toBe("Line 2, column 2: this is wrong");
   });
 
+  test("what is written faster than it is shown stays, what is set from elsewhere is put in its place", async () => {
+    const state = panel("ASK {}");
+    const root = document.querySelector(".editor")!.shadowRoot!;
+    const view = EditorView.findFromDOM(root.querySelector<HTMLElement>(".cm-content")!)!;
+    const text = () => view.state.doc.toString();
+    for (const letter of " LIMIT") {
+      view.dispatch({ changes: { from: view.state.doc.length, insert: letter } });
+      // The panel is drawn anew for a text to which another letter comes before it is compared.
+      await Promise.resolve();
+    }
+    await new Promise((go) => setTimeout(go, 100));
+    expect(text()).toBe("ASK {} LIMIT");
+    state.query.value = "ASK { ?s ?p ?o }";
+    await vi.waitFor(() => expect(text()).toBe("ASK { ?s ?p ?o }"));
+  });
+
   test("takes a saved question for an example", async () => {
     const state = panel("");
     const question = DATA.questions[0]!;
@@ -134,7 +151,7 @@ test("the editor has a name, and stands where styles of its own are allowed", ()
   document.body.append(place);
   const changed: string[] = [];
   const editor = createEditor(place, {
-    text: "ASK {}", label: "SPARQL query", prefixes: [], names: () => [], onRun: () => {}, onChange: (text) => changed.push(text),
+    text: "ASK {}", label: "SPARQL query", prefixes: [], names: () => Promise.resolve([]), onRun: () => {}, onChange: (text) => changed.push(text),
   }); // prettier-ignore
   expect(place.shadowRoot?.querySelector("[role=textbox]")?.getAttribute("aria-label")).toBe("SPARQL query");
   expect(document.querySelector("style")).toBeNull();

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 __all__ = ["given", "query"]
 
+_NAMED = 12
+"""Contradicted statements that a note names: a reader looks at these, or asks `contradictions`."""
+
 
 @click.group()
 def query() -> None:
@@ -118,7 +121,10 @@ def _notes(graph: Graph, asked: Question, values: dict[str, list[str]], found: T
     notes = [f"asked with {', '.join(taken)}: -p sets {'it' if len(taken) == 1 else 'them'}"] if taken else []
     disputed = queries.contradicted(graph, found)
     if disputed:
-        notes.append(f"contradicted by another statement: {', '.join(disputed)} (kg show tells by which)")
+        more = f" and {len(disputed) - _NAMED} more" if len(disputed) > _NAMED else ""
+        notes.append(
+            f"contradicted by another statement: {', '.join(disputed[:_NAMED])}{more} (kg show tells by which)"
+        )
     return notes
 
 

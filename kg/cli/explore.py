@@ -58,7 +58,7 @@ def explore(
     """
     from dataclasses import replace
 
-    from kg import excerpt, explorer
+    from kg import explorer
     from kg.errors import BadUse
 
     if entity and question is not None:
@@ -75,16 +75,28 @@ def explore(
     with where.opened(whole=True) as opened:
         content = _content(opened, entity, question, params, asked, _about(where))
         content = replace(content, asking=not without_sparql, texts=_texts(texts, content) if with_sentences else {})
+        triples = _triples(opened, where, content)
+        content = explorer.fitting(content, len(triples))
         data = explorer.payload(opened, content)
-        if not content.whole:
-            triples = excerpt.triples(opened, content.statements)
-        else:
-            # The file as it stands: a store keeps values, not how they are written.
-            triples = excerpt.everything(opened) if where.endpoint else where.file.read_bytes()
+    if content.outside:
+        click.echo(
+            f"the page has neither questions nor SPARQL: {content.outside / 1e6:,.0f} MB of triples are too many for "
+            "one; name entities or filters for a smaller one, or ask with kg query",
+            err=True,
+        )
     if not content.statements:
         click.echo("no statement is left: the page says so", err=True)
     page = explorer.page(data, triples, parts)
     write_bytes(None if output is None or str(output) == "-" else output, page)
+
+
+def _triples(opened: Graph, where: Where, content: Content) -> bytes:
+    from kg import excerpt
+
+    if not content.whole:
+        return excerpt.triples(opened, content.statements)
+    # The file as it stands: a store keeps values, not how they are written.
+    return excerpt.everything(opened) if where.endpoint else where.file.read_bytes()
 
 
 def _content(

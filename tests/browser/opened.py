@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from needs import missing
-from playwright.sync_api import Browser, Locator, Page, Playwright, Request, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Playwright, Request, expect, sync_playwright
 
 __all__ = ["Open", "Watched", "axe", "browser", "chromium", "engine", "open_page"]
 
@@ -100,6 +100,7 @@ def engine() -> Iterator[Playwright]:
 @pytest.fixture(scope="session")
 def browser(engine: Playwright) -> Iterator[Browser]:
     """Chromium with a fresh profile, for all tests of a worker."""
+    expect.set_options(timeout=PATIENCE)
     launched = engine.chromium.launch(executable_path=chromium(), args=FLAGS)
     yield launched
     launched.close()

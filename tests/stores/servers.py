@@ -29,7 +29,7 @@ from kg.build import prepare
 from kg.graphs import GRAPHS, Graphs, graph_name, written
 
 __all__ = [
-    "Oxigraph", "Server", "Virtuoso", "empty_oxigraph", "empty_virtuoso", "full_oxigraph", "full_virtuoso",
+    "Oxigraph", "Server", "Virtuoso", "empty_oxigraph", "empty_virtuoso", "full_oxigraph", "full_virtuoso", "installed",
     "new_virtuoso", "real", "running", "shared",
 ]  # fmt: skip
 
@@ -187,7 +187,7 @@ class Oxigraph(Server):
 
     def command(self) -> list[str]:
         """Options given are those of `oxigraph serve`."""
-        return [_program(self.program), "serve", "-l", "data", "-b", f"127.0.0.1:{self.ports[0]}", *self.options]
+        return [installed(self.program), "serve", "-l", "data", "-b", f"127.0.0.1:{self.ports[0]}", *self.options]
 
 
 class Virtuoso(Server):
@@ -209,13 +209,14 @@ class Virtuoso(Server):
         lines = [line.format(*self.ports) for line in (*self.settings, *self.options)]
         (self.folder / "v.ini").write_text("\n".join(lines) + "\n")
         (self.folder / "v.lck").unlink(missing_ok=True)  # whoever was killed left it
-        return [_program(self.program), "-f", "-c", "v.ini"]
+        return [installed(self.program), "-f", "-c", "v.ini"]
 
     def _own(self, graph: str) -> bool:
         return graph.startswith(("http://www.openlinksw.com/", "http://www.w3.org/", "http://local"))
 
 
-def _program(name: str) -> str:
+def installed(name: str) -> str:
+    """Where a program is: beside Python, or on the path."""
     beside = Path(sys.executable).parent / name
     found = str(beside) if beside.is_file() else shutil.which(name)
     return found or missing(f"the program {name} is not installed")
@@ -247,7 +248,7 @@ def real() -> Graphs:
 
 def new_virtuoso(shared: Path, folder: Path, *options: str) -> Virtuoso:
     """A Virtuoso, not yet started, with a new database: making one takes three times longer than opening it."""
-    _program(Virtuoso.program)
+    installed(Virtuoso.program)
     with FileLock(shared / "virtuoso.lock"):
         made = shared / "virtuoso" / "v.db"
         if not made.is_file():

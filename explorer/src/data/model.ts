@@ -131,6 +131,8 @@ export interface About {
   readonly licence: string;
   readonly cite: string;
   readonly build: string;
+  /** Bytes of the triples that are too many for a page, 0 when they are in it. */
+  readonly outside: number;
 }
 
 export interface Data {

@@ -19,11 +19,14 @@ function middle(nodes: readonly Node[]): [number, number] {
   return [half(nodes.map((node) => node.x)), half(nodes.map((node) => node.y))];
 }
 
-/**
- * The hulls of the communities of at least four things that stand together, the largest first. A community that is
- * spread all over the picture gets one around its denser part: nine in ten of its things.
- */
-export function hulls(nodes: readonly Node[]): Hull[] {
+/** Nodes of one community, at least four; the one with most neighbours first. */
+export interface Community {
+  readonly group: number;
+  readonly members: readonly Node[];
+}
+
+/** The communities of a scene, the largest first. */
+export function communities(nodes: readonly Node[]): Community[] {
   const groups = new Map<number, Node[]>();
   for (const node of nodes) {
     const group = node.thing.group;
@@ -32,9 +35,18 @@ export function hulls(nodes: readonly Node[]): Hull[] {
     if (known) known.push(node);
     else groups.set(group, [node]);
   }
-  const found: Hull[] = [];
-  for (const [group, members] of groups) {
-    if (members.length < LEAST) continue;
+  return [...groups]
+    .filter(([, members]) => members.length >= LEAST)
+    .map(([group, members]) => ({ group, members: members.sort((a, b) => b.degree - a.degree) }))
+    .sort((a, b) => b.members.length - a.members.length || a.group - b.group);
+}
+
+/**
+ * The hulls of the communities of things that stand together, the largest first. A community that is spread all over
+ * the picture gets one around its denser part: nine in ten of its things.
+ */
+export function hulls(nodes: readonly Node[]): Hull[] {
+  return communities(nodes).flatMap(({ group, members }): Hull[] => {
     const [x, y] = middle(members);
     const off = (node: Node) => Math.hypot(node.x - x, node.y - y);
     const near = [...members].sort((a, b) => off(a) - off(b)).slice(0, Math.ceil(0.9 * members.length));
@@ -46,7 +58,6 @@ export function hulls(nodes: readonly Node[]): Hull[] {
       }),
     );
     const corners = polygonHull(around);
-    if (corners) found.push({ group, count: members.length, corners });
-  }
-  return found.sort((a, b) => b.count - a.count || a.group - b.group);
+    return corners ? [{ group, count: members.length, corners }] : [];
+  });
 }

@@ -82,8 +82,20 @@ function Sources({ data }: { data: Data }) {
   );
 }
 
-function Triples() {
+function Triples({ data }: { data: Data }) {
   const [fault, setFault] = useState("");
+  const { outside } = data.about;
+  if (outside) {
+    return (
+      <section>
+        <h2>The data of this file</h2>
+        <p>
+          Its triples are not in it, and so neither the saved questions nor SPARQL: {number(Math.ceil(outside / 1e6))}{" "}
+          MB are too many for a page. Graph, table, timeline, paths and evidence hold all statements.
+        </p>
+      </section>
+    );
+  }
   if (!holds(document, "triples")) return null;
   const give = () =>
     unpacked(sealed(document, "triples")).then(
@@ -152,7 +164,7 @@ export function AboutPanel({ state }: { state: State }) {
         </p>
       </section>
       <Coverage data={data} />
-      <Triples />
+      <Triples data={data} />
       <section>
         <h2>Keys</h2>
         <dl class="about-keys">

@@ -7,6 +7,7 @@ import { ends, sentence, type Statement } from "../data/model";
 import { arrange, FEW } from "../draw/arrange";
 import { Canvas } from "../draw/canvas";
 import type { Hit } from "../draw/hit";
+import { communities, type Community } from "../draw/hulls";
 import { plain } from "../draw/labels";
 import { DENSE, told, type Standing } from "../draw/paint";
 import { scene, type Places, type Scene } from "../draw/scene";
@@ -66,8 +67,29 @@ export function standing(drawn: Scene, selected: string, cursor: number): Standi
 
 // ---------------------------------------------------------------- words
 
+/** How many communities are named in words. */
+const NAMED = 5;
+
+/** What the outlines surround, in words. */
+export function groupsTold(found: readonly Community[]): string {
+  if (!found.length) return "No four things here belong to one community.";
+  const said = found
+    .slice(0, NAMED)
+    .map(({ members }) => `${plain(members[0]?.thing.label ?? "")} (${members.length})`);
+  const more = found.length > NAMED ? ` and ${number(found.length - NAMED)} more` : "";
+  return `${counted(found.length, "community", "communities")} of things joined more to each other than to the rest, around ${said.join(", ")}${more}.`;
+}
+
+interface ToldProps {
+  readonly state: State;
+  readonly drawn: Scene;
+  readonly grouped: boolean;
+  readonly labels: number;
+  readonly present: number;
+}
+
 /** What the picture shows and what it leaves out, in words. */
-function Told({ state, drawn, labels, present }: { state: State; drawn: Scene; labels: number; present: number }) {
+function Told({ state, drawn, grouped, labels, present }: ToldProps) {
   const { shown, scope, data } = state;
   const joined = useMemo(
     () => shown.value.filter((one) => ends(one, data.drawn).length > 0).length,
@@ -91,6 +113,7 @@ function Told({ state, drawn, labels, present }: { state: State; drawn: Scene; l
       {present > labels && (
         <span>{`${number(labels)} of ${number(present)} in view have room for a name: zoom in for more.`}</span>
       )}
+      {grouped && <span>{groupsTold(communities(drawn.nodes))}</span>}
       {drawn.lines.length > DENSE && <span>Arrow heads show when fewer lines are in view.</span>}
       {rest > 0 && (
         <span>{`${counted(rest, "statement joins", "statements join")} no two things that are drawn: see the table.`}</span>
@@ -307,7 +330,7 @@ export function GraphPanel({ state }: { state: State }) {
         )}
         {opened.value && <Statements opened={opened.value} state={state} close={close} />}
       </div>
-      <Told state={state} drawn={drawn} {...room.value} />
+      <Told state={state} drawn={drawn} grouped={grouped.value} {...room.value} />
       <p class="unseen" id="graph-help">
         {HELP}
       </p>

@@ -72,33 +72,35 @@ function Status({ client, shown }: { client: Client; shown: Shown }) {
 function useEditor(state: State, ask: (text: string) => void) {
   const place = useRef<HTMLDivElement>(null);
   const editor = useRef<Editor | null>(null);
-  const names = useRef<readonly Name[]>([]);
+  const written = useRef(state.query.peek());
   const asks = useRef(ask);
   asks.current = ask;
   useEffect(() => {
     if (!place.current) return;
+    // The editor is of use without them.
+    const names = namesOf(state.client, state).catch((): Name[] => []);
+    written.current = state.query.peek();
     const made = createEditor(place.current, {
       text: state.query.peek() || FIRST,
       label: "SPARQL query. Control and Enter ask it, Tab leaves the editor.",
       prefixes: Object.keys(state.data.base),
-      names: () => names.current,
+      names: () => names,
       onChange: (text) => {
-        state.query.value = text === FIRST ? "" : text;
+        written.current = text === FIRST ? "" : text;
+        state.query.value = written.current;
       },
       onRun: () => asks.current(made.text()),
     });
     editor.current = made;
-    state.client.wake();
-    namesOf(state.client, state).then(
-      (found) => (names.current = found),
-      () => undefined, // the editor is of use without them
-    );
     return () => made.destroy();
   }, [state]);
   const text = state.query.value;
   useEffect(() => {
-    // An editor that was emptied stays empty.
-    if (text || editor.current?.text()) editor.current?.put(text || FIRST);
+    // What was written here is here already, and maybe more of it by now.
+    const now = state.query.peek();
+    if (now === written.current) return;
+    written.current = now;
+    editor.current?.put(now || FIRST);
   }, [text]);
   return { place, editor };
 }

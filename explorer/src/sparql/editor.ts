@@ -119,7 +119,8 @@ interface Options {
   readonly text: string;
   readonly label: string;
   readonly prefixes: readonly string[];
-  readonly names: () => readonly Name[];
+  /** Asked for once something is to be completed; what comes late is waited for, and shown then. */
+  readonly names: () => Promise<readonly Name[]>;
   readonly onChange: (text: string) => void;
   readonly onRun: () => void;
 }
@@ -154,7 +155,7 @@ export function createEditor(place: HTMLElement, options: Options): Editor {
         StreamLanguage.define(sparql),
         syntaxHighlighting(COLOURS),
         autocompletion({
-          override: [(context) => complete(context, options.names(), options.prefixes)],
+          override: [async (context) => complete(context, await options.names(), options.prefixes)],
           maxRenderedOptions: 50,
           icons: false,
         }),
