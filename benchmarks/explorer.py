@@ -140,7 +140,7 @@ def _opened(browser: Browser, file: Path, fragment: str = "") -> Iterator[Page]:
 
 def _rest(page: Page) -> None:
     """Waits until the page has drawn, indexed and started what it starts by itself."""
-    page.wait_for_function("performance.getEntriesByName('graph drawn').length")
+    page.locator("canvas").wait_for()
     page.wait_for_timeout(4000)
 
 

@@ -559,6 +559,18 @@ def test_a_graph_that_came_out_short_is_told(load: Loader) -> None:
     load.holds(NEW)
 
 
+@pytest.mark.parametrize("there", [b"", OLD], ids=["empty", "older"])
+def test_a_large_graph_that_came_out_short_is_sent_again_in_pieces(
+    there: bytes, loads: Loader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kg.stores.load._LOSSY", 0)
+    if there:
+        loads(there)
+    loads.fake.loses, loads.fake.losing = 1, ("PUT",)
+    loads(NEW)
+    loads.holds(NEW)
+
+
 @pytest.mark.parametrize("lie", [-1, 1])
 def test_a_store_that_lies_about_counts_is_told(lie: int, load: Loader) -> None:
     load(OLD)

@@ -202,7 +202,8 @@ class Fake:
     cut: int = 0
     """Triples that an answer holds at most."""
     loses: int = 0
-    """Triples that each PUT and POST drops in silence."""
+    """Triples that each request of `losing` drops in silence."""
+    losing: tuple[str, ...] = ("PUT", "POST")
     lies: int = 0
     """What is added to every count."""
     form: ox.RdfFormat = ox.RdfFormat.N_TRIPLES
@@ -341,7 +342,7 @@ class Fake:
         if method == "PUT":
             self.store.clear_graph(graph)
         self.store.add_graph(graph)
-        for one in triples[self.loses :]:
+        for one in triples[self.loses if method in self.losing else 0 :]:
             self.store.add(ox.Quad(one.subject, one.predicate, one.object, graph))
         return Answer(204 if there else 201)
 
