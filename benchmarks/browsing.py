@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
 import re
+import signal
 import subprocess
 import tempfile
 import threading
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from pyvis.network import Network
@@ -59,8 +62,16 @@ def first_frame(content: str, limit: float) -> float | None:
         path.write_text(_watched(content), encoding="utf-8")
         # --remote-debugging-port keeps the page open; nobody connects.
         command = [*CHROMIUM, "--remote-debugging-port=0", f"--user-data-dir={folder}/profile", path.as_uri()]
-        browser = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
-        timer = threading.Timer(limit + 5, browser.terminate)
+        browser = subprocess.Popen(
+            command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, start_new_session=True
+        )
+
+        def end() -> None:
+            """With all its processes: one that is left would keep the pipe open."""
+            with suppress(ProcessLookupError):
+                os.killpg(browser.pid, signal.SIGKILL)
+
+        timer = threading.Timer(limit + 5, end)
         timer.start()
         try:
             for line in browser.stderr or ():
@@ -69,7 +80,7 @@ def first_frame(content: str, limit: float) -> float | None:
             return None
         finally:
             timer.cancel()
-            browser.terminate()
+            end()
             browser.wait()
 
 
