@@ -560,15 +560,16 @@ def test_a_graph_that_came_out_short_is_told(load: Loader) -> None:
 
 
 @pytest.mark.parametrize("there", [b"", OLD], ids=["empty", "older"])
-def test_a_large_graph_that_came_out_short_is_sent_again_in_pieces(
-    there: bytes, loads: Loader, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("kg.stores.load._LOSSY", 0)
+def test_a_store_that_needs_pieces_gets_them(there: bytes, load: Loader, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(DIALECTS, load.fake.dialect, replace(DIALECTS[load.fake.dialect], request=40_000))
     if there:
-        loads(there)
-    loads.fake.loses, loads.fake.losing = 1, ("PUT",)
-    loads(NEW)
-    loads.holds(NEW)
+        load(there)
+    before = len(load.fake.listener.asked)
+    load(BIG)
+    load.holds(BIG)
+    sent = [one for one in load.fake.listener.asked[before:] if one.method in ("PUT", "POST") and b"<x:" in one.body]
+    assert max(len(one.body) for one in sent) <= 41_000
+    assert sum(one.method == "POST" and len(one.body) > 30_000 for one in sent) > 3
 
 
 @pytest.mark.parametrize("lie", [-1, 1])

@@ -17,7 +17,8 @@ class Dialect:
 
     `query`, `update` and `graphs` stand behind the base address. `parameter` names a graph in its Graph Store Protocol.
     `gigabytes` of the server's memory are what a million triples take in one request, where that was measured.
-    `moves`: a MOVE that was answered outlives the death of the server.
+    `moves`: a MOVE that was answered outlives the death of the server. `request` is the most bytes of a graph that one
+    request takes reliably, 0 where no bound was met.
     """
 
     name: str
@@ -28,13 +29,16 @@ class Dialect:
     parameter: str
     gigabytes: float = 0.0
     moves: bool = True
+    request: int = 0
 
 
 DIALECTS = {
     # A request is one transaction, which Oxigraph keeps in memory.
     "oxigraph": Dialect("oxigraph", "oxigraph", "/query", "/update", "/store", "graph", 2.8),
+    # Of 24 requests with a graph of 80 MB, five made threads of Virtuoso 7.2 wait for each other for good, and one with
+    # 550 MB was answered and had lost a twelfth of its triples; of pieces of 16 MB and less none did.
     "virtuoso": Dialect(
-        "virtuoso", "virtuoso", "/sparql", "/sparql-auth", "/sparql-graph-crud-auth", "graph-uri", moves=False
+        "virtuoso", "virtuoso", "/sparql", "/sparql-auth", "/sparql-graph-crud-auth", "graph-uri", 0.0, False, 16 << 20
     ),
     "generic": Dialect("generic", "", "", "", "", "graph"),
 }

@@ -2,7 +2,8 @@
 
 Into empty graphs each goes by one PUT. Where an older load stands, all are put beside it (staging graphs) and moved in
 by one update request, which Oxigraph and Virtuoso carry out whole or not at all: who asks meanwhile sees the old
-dataset or the new one. A graph that holds triples of others is not touched.
+dataset or the new one. A graph that holds triples of others is not touched. Where a store is known to need a large
+graph in pieces, a first load that was interrupted leaves some of them; the same command ends it.
 """
 
 from __future__ import annotations
@@ -30,8 +31,6 @@ _SMALL_LOG = "SR325"
 """What Virtuoso calls it when what a transaction writes is more than it keeps (50 MB, unless told)."""
 _CHUNK, _SMALLEST = 8 << 20, 1 << 14
 """Bytes of a request where a store takes no whole graph: at first, and at the least."""
-_LOSSY = 16 << 20
-"""Bytes of a graph from which a store is not believed that it took all of one request."""
 _FEW, _SHOWN = 3, 200
 """Triples of others that a message names, and letters of each."""
 
@@ -188,12 +187,12 @@ def _counted(store: Store, part: Part, graph: str) -> None:
 
 
 def _put(run: _Run, parts: list[Part], tell: Tell) -> bool:
-    """Each graph by one request; whether the store takes requests of this size."""
+    """All graphs at once where they belong; whether the store takes requests of this size."""
     store = run.store
     for part in parts:
         run.look()
         try:
-            store.put(part.graph, part.path, part.content.count, _teller(tell, part))
+            _fill(store, part.graph, part, tell)
         except StoreFailed as error:
             if error.status != _TOO_LARGE:
                 raise
@@ -204,18 +203,16 @@ def _put(run: _Run, parts: list[Part], tell: Tell) -> bool:
                     _TOO_LARGE,
                 ) from None
             return False
-        _mend(run, part, part.graph, tell)
     return True
 
 
-def _mend(run: _Run, part: Part, graph: str, tell: Tell) -> None:
-    """Sends a large graph again, in pieces, where the store has fewer triples than it was given.
-
-    Virtuoso 7.2 answered a request of 600 MB as done and had lost a twelfth of its triples.
-    """
-    if part.size >= _LOSSY and run.store.count(graph) < part.content.count:
-        run.look()
-        _add(run.store, graph, part, tell)
+def _fill(store: Store, graph: str, part: Part, tell: Tell) -> None:
+    """A graph that has nothing yet, by one request; a large one in pieces where the store is known to need that."""
+    most = store.at.dialect.request
+    if most and part.size > most:
+        _add(store, graph, part, tell, most)
+    else:
+        store.put(graph, part.path, part.content.count, _teller(tell, part))
 
 
 def _teller(tell: Tell, part: Part) -> Callable[[int], None]:
@@ -229,13 +226,12 @@ def _swap(run: _Run, parts: list[Part], tell: Tell) -> None:
         run.look()
         stage = stages[part.graph]
         try:
-            store.put(stage, part.path, part.content.count, _teller(tell, part))
+            _fill(store, stage, part, tell)
         except StoreFailed as error:
             if error.status != _TOO_LARGE:
                 raise
             store.drop(stage)
             _add(store, stage, part, tell)
-        _mend(run, part, stage, tell)
         _counted(store, part, stage)
     run.look()
     _move(store, parts, stages)
@@ -244,14 +240,14 @@ def _swap(run: _Run, parts: list[Part], tell: Tell) -> None:
             store.drop(stage)
 
 
-def _add(store: Store, stage: str, part: Part, tell: Tell) -> None:
-    """A graph in pieces, as large as the store takes them."""
-    most, gone = _CHUNK, 0
+def _add(store: Store, graph: str, part: Part, tell: Tell, most: int = _CHUNK) -> None:
+    """A graph in pieces of so many bytes, or as large as the store takes them."""
+    gone = 0
     with part.path.open("rb") as file:
         while lines := file.readlines(most):
             body = b"".join(lines)
             try:
-                store.add(stage, body, len(lines))
+                store.add(graph, body, len(lines))
             except StoreFailed as error:
                 if error.status != _TOO_LARGE:
                     raise
