@@ -316,6 +316,7 @@ def test_every_shape_has_examples() -> None:
     assert found == {(shape, kind) for shape in targeted("shapes.ttl") for kind in ("pass", "fail")}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_example_passes_or_fails_by_its_shape(path: Path) -> None:
     shapes = alone("shapes.ttl", SHAPE[path.parent.name])

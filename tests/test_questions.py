@@ -197,6 +197,7 @@ def with_each_parameter_once(name: str) -> list[int]:
     return sorted(set(first))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "number"), [(name, number) for name in QUESTIONS for number in with_each_parameter_once(name)]
 )

@@ -322,7 +322,7 @@ def test_a_large_graph_gets_more_time(
     file = tmp_path / "file"
     file.write_text(LINES[0])
     store.put(GRAPH, file, 1_000_000)
-    store.add(GRAPH, LINES[0].encode(), 40_000)
+    store.add_piece(GRAPH, file, (0, len(LINES[0].encode())), 40_000, lambda gone: None)
     store.update("CLEAR SILENT GRAPH <x:y>", again=False, triples=6_000)
     with pytest.raises(StoreFailed):
         store.content(GRAPH, tmp_path / "there", 80_000)
@@ -342,3 +342,11 @@ def test_a_body_is_read_anew_each_time(tmp_path: Path) -> None:
     body = Body(file, told.append)
     assert [len(b"".join(body)) for _ in range(2)] == [600_000] * 2
     assert told == [262_144, 524_288, 600_000] * 2
+
+
+def test_a_piece_of_a_file_is_that_and_no_more(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(bytes(range(256)) * 3_000)
+    told: list[int] = []
+    assert b"".join(Body(file, told.append, 100, 300_100)) == file.read_bytes()[100:300_100]
+    assert told == [262_244, 300_100]

@@ -1,6 +1,6 @@
 /** The state of a page as the fragment of its address, and back: so that a look at the graph can be cited. */
 
-import { effect } from "@preact/signals";
+import { batch, effect } from "@preact/signals";
 import { EVERYTHING, FIELDS, type Select } from "./data/select";
 import { ALL, PANELS, type Panel, type State } from "./state";
 
@@ -53,24 +53,27 @@ export function read(state: State, fragment: string): void {
     contradicted: contradicted === "only" || contradicted === "without" ? contradicted : "",
   };
   const given = [...said].filter(([name]) => name.startsWith("-")).map(([name, value]) => [name.slice(1), value]);
-  state.panel.value = PANELS.includes(panel) ? panel : "graph";
-  state.scope.value = {
-    ...ALL,
-    around: said.getAll("around").filter(known),
-    depth: number("depth", 4, 1),
-    listed: said.getAll("listed").filter((name) => data.statementById.has(name)),
-  };
-  state.choice.value = choice;
-  const selected = text("selected");
-  state.selected.value = known(selected) || data.statementById.has(selected) ? selected : "";
-  state.search.value = {
-    from: known(text("from")) ? text("from") : "",
-    to: known(text("to")) ? text("to") : "",
-    order: text("order") === "evidenced" ? "evidenced" : "shortest",
-    count: number("count", 50, 5),
-  };
-  state.asked.value = { name: text("question"), given: Object.fromEntries(given) };
-  state.query.value = text("query");
+  // All at once: half of it would be a look that nobody had, with an address of its own.
+  batch(() => {
+    state.panel.value = PANELS.includes(panel) ? panel : "graph";
+    state.scope.value = {
+      ...ALL,
+      around: said.getAll("around").filter(known),
+      depth: number("depth", 4, 1),
+      listed: said.getAll("listed").filter((name) => data.statementById.has(name)),
+    };
+    state.choice.value = choice;
+    const selected = text("selected");
+    state.selected.value = known(selected) || data.statementById.has(selected) ? selected : "";
+    state.search.value = {
+      from: known(text("from")) ? text("from") : "",
+      to: known(text("to")) ? text("to") : "",
+      order: text("order") === "evidenced" ? "evidenced" : "shortest",
+      count: number("count", 50, 5),
+    };
+    state.asked.value = { name: text("question"), given: Object.fromEntries(given) };
+    state.query.value = text("query");
+  });
 }
 
 /** Where letters follow each other quickly, one entry of the history holds them. */
@@ -81,7 +84,10 @@ export function follow(state: State, window: Window): () => void {
   const { history, location } = window;
   let last = 0;
   read(state, location.hash);
-  const go = () => read(state, location.hash);
+  // Browsers tell of a new fragment twice.
+  const go = () => {
+    if (write(state) !== location.hash) read(state, location.hash);
+  };
   window.addEventListener("popstate", go);
   window.addEventListener("hashchange", go);
   const stop = effect(() => {

@@ -1,3 +1,4 @@
+import { effect } from "@preact/signals";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { decode, type Payload } from "../src/data/model";
 import { EVERYTHING } from "../src/data/select";
@@ -77,6 +78,29 @@ describe("the address of the page", () => {
     history.replaceState(null, "", "#panel=paths");
     window.dispatchEvent(new Event("popstate"));
     expect([state.panel.value, state.selected.value]).toEqual(["paths", ""]);
+  });
+
+  test("is followed at once and only once, and gets no entry on the way", () => {
+    const state = createState(DATA);
+    stop = follow(state, window);
+    state.panel.value = "table";
+    vi.setSystemTime(1_010_000);
+    const push = vi.spyOn(history, "pushState");
+    const seen: unknown[] = [];
+    const end = effect(() => void seen.push([state.panel.value, state.asked.value.name]));
+    history.replaceState(null, "", "#panel=questions&question=contradictions");
+    window.dispatchEvent(new Event("popstate"));
+    const { asked } = state;
+    const given = asked.value.given;
+    window.dispatchEvent(new Event("hashchange"));
+    expect(seen).toEqual([
+      ["table", ""],
+      ["questions", "contradictions"],
+    ]);
+    expect(asked.value.given).toBe(given);
+    expect(push).not.toHaveBeenCalled();
+    end();
+    push.mockRestore();
   });
 
   test("gets a new entry for each look, one for what is typed together", () => {

@@ -243,24 +243,30 @@ def _swap(run: _Run, parts: list[Part], tell: Tell) -> None:
 def _add(store: Store, graph: str, part: Part, tell: Tell, most: int = _CHUNK) -> None:
     """A graph in pieces of so many bytes, or as large as the store takes them."""
     gone = 0
-    with part.path.open("rb") as file:
-        while lines := file.readlines(most):
-            body = b"".join(lines)
-            try:
-                store.add(graph, body, len(lines))
-            except StoreFailed as error:
-                if error.status != _TOO_LARGE:
-                    raise
-                if most <= _SMALLEST:
-                    raise StoreFailed(
-                        f"{error}, be it of {len(body):,} bytes: load files with the store's own loader (--files DIR)",
-                        _TOO_LARGE,
-                    ) from None
-                most = min(most, len(body)) // 2
-                file.seek(gone)
-                continue
-            gone += len(body)
-            tell(part.name, gone, part.size)
+    while gone < part.size:
+        end, lines = _piece(part.path, gone, most)
+        try:
+            store.add_piece(graph, part.path, (gone, end), lines, _teller(tell, part))
+        except StoreFailed as error:
+            if error.status != _TOO_LARGE:
+                raise
+            if most <= _SMALLEST:
+                raise StoreFailed(
+                    f"{error}, be it of {end - gone:,} bytes: load files with the store's own loader (--files DIR)",
+                    _TOO_LARGE,
+                ) from None
+            most = min(most, end - gone) // 2
+        else:
+            gone = end
+
+
+def _piece(path: Path, start: int, most: int) -> tuple[int, int]:
+    """Where the lines end that begin within so many bytes from a start, and how many they are."""
+    with path.open("rb") as file:
+        file.seek(start)
+        block = file.read(most)
+        rest = b"" if block.endswith(b"\n") else file.readline()
+        return start + len(block) + len(rest), block.count(b"\n") + bool(rest)
 
 
 def _move(store: Store, parts: list[Part], stages: dict[str, str]) -> None:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice, pairwise
 from pathlib import Path
 
 from kg.errors import BadUse
@@ -71,6 +71,7 @@ class Sorter:
         self._held: list[bytes] = []
         self._bytes = 0
         self._runs: list[Path] = []
+        self._ends: list[tuple[bytes, bytes]] = []
 
     def add(self, lines: list[bytes]) -> None:
         """More lines, each ending in a line feed."""
@@ -85,6 +86,7 @@ class Sorter:
         with run.open("wb") as file:
             file.writelines(self._held)
         self._runs.append(run)
+        self._ends.append((self._held[0], self._held[-1]))
         self._held, self._bytes = [], 0
 
     def content(self) -> Content:
@@ -93,7 +95,10 @@ class Sorter:
         self._held.sort()
         with ExitStack() as opened, self._path.open("wb") as out:
             runs = [opened.enter_context(run.open("rb", buffering=1 << 16)) for run in self._runs]
-            merged: Iterator[bytes] = heapq.merge(*runs, self._held) if runs else iter(self._held)
+            # What came in order, as from a file of ours, is in order.
+            ends = [*self._ends, *([(self._held[0], b"")] if self._held else [])]
+            ordered = all(one[1] <= other[0] for one, other in pairwise(ends))
+            merged = chain(*runs, self._held) if ordered else heapq.merge(*runs, self._held)
             while batch := list(islice(merged, _BATCH)):
                 kept = [line for line, before in zip(batch, [last, *batch], strict=False) if line != before]
                 last, count = batch[-1], count + len(kept)

@@ -36,15 +36,21 @@ Sent = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The bytes of a file, read anew each time they are sent; `sent` is told how many are gone so far."""
+    """The bytes of a file, or of a piece of it, read anew each time they are sent; `sent` is told how many are gone.
+
+    A client keeps what it was given to send for longer than it takes to send it, so that a file is given, not bytes.
+    """
 
     path: Path
     sent: Sent
+    start: int = 0
+    end: int | None = None
 
     def __iter__(self) -> Iterator[bytes]:
-        gone = 0
         with self.path.open("rb") as file:
-            while block := file.read(_CHUNK):
+            file.seek(self.start)
+            gone = self.start
+            while block := file.read(_CHUNK if self.end is None else min(_CHUNK, self.end - gone)):
                 yield block
                 gone += len(block)
                 self.sent(gone)
@@ -154,9 +160,13 @@ class Store:
         """The same for a few triples."""
         self._send("PUT", graph, body, len(body), 0)
 
-    def add(self, graph: str, body: bytes, triples: int = 0) -> None:
-        """Adds N-Triples to a graph; without blank nodes, done twice is as done once."""
-        self._send("POST", graph, body, len(body), triples)
+    def add(self, graph: str, body: bytes) -> None:
+        """Adds a few N-Triples to a graph; without blank nodes, done twice is as done once."""
+        self._send("POST", graph, body, len(body), 0)
+
+    def add_piece(self, graph: str, body: Path, span: tuple[int, int], triples: int, sent: Sent) -> None:
+        """The same for what stands between two bytes of a file; `sent` counts from the beginning of the file."""
+        self._send("POST", graph, Body(body, sent, *span), span[1] - span[0], triples)
 
     def _send(self, method: str, graph: str, body: bytes | Iterable[bytes], size: int, triples: int) -> None:
         headers = {"Content-Type": "application/n-triples", "Content-Length": str(size)}

@@ -1,7 +1,7 @@
 /** The saved questions: a list to choose from, and the one that was chosen as a form with its answer. */
 
 import { batch } from "@preact/signals";
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Data, Parameter, Question } from "../data/model";
 import { fold } from "../data/search";
 import { Combobox, type Option } from "../parts/combobox";
@@ -152,7 +152,8 @@ function useOutcome(state: State, question: Question): Shown {
   const [shown, setShown] = useState<Shown>({ kind: "waiting" });
   const { client, data } = state;
   const { given } = state.asked.value;
-  useEffect(() => {
+  // Asked before the page is painted: an effect would wait for a frame first, as long as most answers take.
+  useLayoutEffect(() => {
     let wanted = true;
     setShown({ kind: "waiting" });
     run(client, createChoices(client, data), data, question, given).then(
