@@ -260,3 +260,49 @@ def test_changes_are_the_differences_of_two_sets(
     assert {line for kind, line in found if kind == "extra"} == there - here
     assert len(found) == len(here ^ there)
     assert all(one[1] < other[1] for one, other in pairwise(found)), "in the order of the lines"
+
+
+# ---------------------------------------------------------------- two processes
+
+
+XSD = "http://www.w3.org/2001/XMLSchema#"
+
+
+def quads(count: int) -> list[str]:
+    """As a build has them, and in its order."""
+    graphs = [graph_name(name).value for name in GRAPHS]
+    made = (f'<x:{n:06}> <x:value> "{n}"^^<{XSD}nonNegativeInteger> <{graphs[n % 5]}> .\n' for n in range(count))
+    return sorted(made)
+
+
+@pytest.mark.parametrize("order", [1, -1], ids=["in order", "backwards"])
+@pytest.mark.parametrize("end", ["", "\n", "<x:last> <x:is> <x:that> <https://w3id.org/aigov-kg/graph/facts> ."])
+def test_half_of_a_large_file_is_split_by_another_process(
+    order: int, end: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "graph.nq"
+    file.write_text("".join(quads(3_001)[::order]) + end)
+    found = []
+    for large in (1 << 30, 1):
+        monkeypatch.setattr("kg.stores.parts._LARGE", large)
+        folder = tmp_path / str(large)
+        folder.mkdir()
+        parts = split(file, folder)
+        contents = [(one.size, one.content.count, one.content.digest) for one in parts.values()]
+        texts = [(one.path.read_bytes(), one.content.path.read_bytes()) for one in parts.values()]
+        assert [one.size for one in parts.values()] == [len(raw) for raw, _ in texts]
+        found.append((contents, texts))
+        assert len(list(folder.iterdir())) == 2 * len(GRAPHS), "nothing else is left"
+    assert found[0] == found[1]
+    assert sum(count for _, count, _ in found[0][0]) == 3_001 + end.startswith("<")
+
+
+@pytest.mark.parametrize("line", [1, 1_200, 2_900])
+def test_a_wrong_line_of_a_large_file_is_named(line: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kg.stores.parts._LARGE", 1)
+    listed = quads(3_000)
+    listed[line - 1] = "this is none\n"
+    file = tmp_path / "graph.nq"
+    file.write_text("".join(listed))
+    with pytest.raises(BadUse, match=rf"graph\.nq:{line}: this is no quad of the five graphs"):
+        split(file, tmp_path)
