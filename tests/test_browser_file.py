@@ -184,6 +184,16 @@ def test_without_sparql_the_rest_works(small_project: Composer, open_page: Open)
     assert content == canonical(small_project.graphs.graphs)
 
 
+def test_a_page_without_its_triples_says_so(small_project: Composer, open_page: Open) -> None:
+    at = open_page(small_project.page(small_project.data(asking=False, outside=812_000_000)))
+    expect(at.page.get_by_role("tab", name="SPARQL")).to_have_count(0)
+    at.tab("About")
+    expect(at.panel).to_contain_text("Its triples are not in it, and so neither the saved questions nor SPARQL: 812 MB")
+    expect(at.button("Save the triples")).to_have_count(0)
+    at.tab("Table")
+    expect(at.panel.get_by_role("row").first).to_be_visible()
+
+
 def test_sentences_are_marked_as_for_own_use(small_project: Composer, open_page: Open) -> None:
     data = small_project.data(texts=by_digest(SMALL / "texts"))
     at = open_page(small_project.page(data), "#selected=st:harbor-forum-003")
