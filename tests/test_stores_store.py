@@ -144,6 +144,23 @@ def test_pieces_are_as_many_as_are_needed(fake: Fake, tmp_path: Path, monkeypatc
     assert len(set(asked)) == len(asked) == 256
 
 
+@pytest.mark.parametrize(("much", "pieces"), [(150, 16), (201, 0)])
+def test_a_store_that_fails_at_a_large_graph_is_asked_for_less(
+    much: int, pieces: int, fakes: Fake, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kg.stores.store._MUCH", much)
+    fakes.put(GRAPH, "".join(LINES))
+    fakes.trouble("GET", 500, times=99)
+    if pieces:
+        assert store.content(GRAPH, tmp_path / "there", 200) == content(LINES, tmp_path / "there")
+    else:
+        with pytest.raises(StoreFailed, match="500"):
+            store.content(GRAPH, tmp_path / "there", 200)
+    assert (
+        sum("MD5" in asked.form.get("query", "") for asked in fakes.listener.asked if asked.method == "POST") == pieces
+    )
+
+
 @pytest.mark.parametrize(
     ("count", "given", "letters"),
     [(200, 199, 1), (200, 21, 1), (200, 20, 2), (200, 2, 2), (200, 1, 3), (2457, 1, 3), (2458, 1, 0), (5, 0, 0)],

@@ -35,8 +35,8 @@ class Dialect:
 DIALECTS = {
     # A request is one transaction, which Oxigraph keeps in memory.
     "oxigraph": Dialect("oxigraph", "oxigraph", "/query", "/update", "/store", "graph", 2.8),
-    # Of 31 loads with graphs of up to 80 MB five made threads of Virtuoso 7.2 wait for each other for good, and one with
-    # 550 MB was answered and had lost a twelfth of its triples; of pieces of 16 MB and less none did.
+    # Of 31 loads with graphs of up to 80 MB five made threads of Virtuoso 7.2 wait for each other for good, and one
+    # with 550 MB was answered and had lost a twelfth of its triples; of pieces of 16 MB and less none did.
     "virtuoso": Dialect(
         "virtuoso", "virtuoso", "/sparql", "/sparql-auth", "/sparql-graph-crud-auth", "graph-uri", 0.0, False, 16 << 20
     ),
