@@ -256,8 +256,11 @@ _WITHOUT = "#damaged { display: none; }"
 
 
 def _packed(content: bytes) -> str:
-    """Base64 of gzip, without the time and the system of whoever packed it (RFC 1952, section 2.3)."""
-    made = gzip.compress(content, 9, mtime=0)
+    """Base64 of gzip, without the time and the system of whoever packed it (RFC 1952, section 2.3).
+
+    Level 6: 9 takes twice the time for one part in a hundred.
+    """
+    made = gzip.compress(content, 6, mtime=0)
     return base64.b64encode(made[:9] + b"\xff" + made[10:]).decode("ascii")
 
 

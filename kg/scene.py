@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from kg import layout
@@ -187,8 +188,17 @@ class Scene(NamedTuple):
         return {node.id: round(node.weight) for node in self.nodes}
 
 
-def scene(statements: Sequence[Statement], focus: Collection[str] = ()) -> Scene:
-    """The picture of the statements that join two things; `focus` are the CURIEs of what it is about."""
+def scene(statements: Iterable[Statement], focus: Collection[str] = ()) -> Scene:
+    """The picture of the statements that join two things; `focus` are the CURIEs of what it is about.
+
+    Their order is nothing to it. The explorer of a build asks for the same as one of its pictures.
+    """
+    joining = sorted((one for one in statements if any(ends(one))), key=lambda one: one.id)
+    return _scene(tuple(joining), tuple(sorted(focus)))
+
+
+@lru_cache(maxsize=32)
+def _scene(statements: tuple[Statement, ...], focus: tuple[str, ...]) -> Scene:
     drawn = lines(statements)
     found = {thing.id: thing for one in statements for pair in ends(one) for thing in pair[:2]}
     things = [thing for _, thing in sorted(found.items())]

@@ -19,13 +19,14 @@ __all__ = ["Wording", "look", "short"]
 
 _TOKEN = re.compile(
     r"""<(?P<iri>[^<>"{}|^`\\\x00-\x20]*)>
-      | "{3}(?:[^"\\]|\\.|"{1,2}(?!"))*+"{3} | '{3}(?:[^'\\]|\\.|'{1,2}(?!'))*+'{3}
-      | (?!"{3}|'{3}) (?:"(?:[^"\\\r\n]|\\.)*+" | '(?:[^'\\\r\n]|\\.)*+') | (?P<open>["'])
+      | "{3}[^"\\]*(?:(?:\\.|"{1,2}(?!"))[^"\\]*)*"{3} | '{3}[^'\\]*(?:(?:\\.|'{1,2}(?!'))[^'\\]*)*'{3}
+      | (?!"{3}|'{3}) (?:"[^"\\\r\n]*(?:\\.[^"\\\r\n]*)*" | '[^'\\\r\n]*(?:\\.[^'\\\r\n]*)*') | (?P<open>["'])
       | \#[^\r\n]*
-      | [?$@]\w+ | (?P<name>(?:\w[\w.-]*+)?:(?:[\w.:%-]|\\.)*+) | (?P<word>\w[\w.-]*+)""",
+      | [?$@]\w+ | (?P<name>(?:\w[\w.-]*)?:[\w.:%-]*(?:\\.[\w.:%-]*)*) | (?P<word>\w[\w.-]*)""",
     re.VERBOSE | re.DOTALL,
 )
-"""Takes each character once (possessive), so that no text keeps it busy."""
+"""No two ways to read a text, so that none keeps it busy. Possessive quantifiers would say so, but before Python 3.11.4
+they lose matches."""
 _UPDATES = {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"}
 _FORMS = {"SELECT", "CONSTRUCT", "DESCRIBE", "ASK"}
 _SHOWN = 100
