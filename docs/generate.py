@@ -176,6 +176,7 @@ def execute(text: str) -> str:
     NotebookClient(made, km=kernel, timeout=120).execute()
     for cell in made.cells:
         cell.metadata = {}
+    made.metadata["language_info"] = {"name": "python"}  # not of the Python that happened to run it
     return str(nbformat.writes(made)) + "\n"
 
 
