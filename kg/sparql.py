@@ -25,8 +25,8 @@ _TOKEN = re.compile(
       | [?$@]\w+ | (?P<name>(?:\w[\w.-]*)?:[\w.:%-]*(?:\\.[\w.:%-]*)*) | (?P<word>\w[\w.-]*)""",
     re.VERBOSE | re.DOTALL,
 )
-"""No two ways to read a text, so that none keeps it busy. Possessive quantifiers would say so, but before Python 3.11.4
-they lose matches."""
+"""No two ways to read a text, so that none keeps it busy. Possessive quantifiers would say so, but they
+lose matches in Python 3.11.2."""
 _UPDATES = {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"}
 _FORMS = {"SELECT", "CONSTRUCT", "DESCRIBE", "ASK"}
 _SHOWN = 100

@@ -109,7 +109,7 @@ class Store:
         try:
             self._read(graph, sorter, expected)
         except StoreFailed as error:
-            # Virtuoso gives a million triples, and fails where several millions are wanted at once.
+            # Virtuoso fails where a graph of several million triples is wanted at once.
             if error.status != _FAILED or expected < _MUCH or not _pieces(expected, _MUCH):
                 raise
             given = _MUCH
