@@ -25,6 +25,7 @@ _SPACES = {
     "dcat": "http://www.w3.org/ns/dcat#",
     "sd": "http://www.w3.org/ns/sparql-service-description#",
     "spdx": "http://spdx.org/rdf/terms#",
+    "vcard": "http://www.w3.org/2006/vcard/ns#",
     "void": "http://rdfs.org/ns/void#",
     "media": "https://www.iana.org/assignments/media-types/",
 }
@@ -94,6 +95,11 @@ class _Description:
             say(whole, "dcterms:license", about.license)
         if about.published:
             say(whole, "dcterms:issued", ox.Literal(about.published, datatype=self.sheet.node("xsd:date")))
+        if about.contact:
+            say(whole, "dcat:contactPoint", f"{whole}#contact")
+            say(f"{whole}#contact", "rdf:type", "vcard:Kind")
+            way = "vcard:hasEmail" if about.contact.startswith("mailto:") else "vcard:hasURL"
+            say(f"{whole}#contact", way, about.contact)
         if about.publisher:
             say(whole, "dcterms:publisher", f"{whole}#publisher")
             say(f"{whole}#publisher", "rdf:type", "foaf:Agent")
@@ -206,13 +212,16 @@ def claimed(text: bytes) -> About | None:
         return None
 
     def said(node: ox.NamedNode, name: str) -> str | None:
-        found = (quad.object for quad in store.quads_for_pattern(node, ox.NamedNode(terms.expand(name)), None))
+        iri = _SPACES["vcard"] + name[6:] if name.startswith("vcard:") else terms.expand(name)
+        found = (quad.object for quad in store.quads_for_pattern(node, ox.NamedNode(iri), None))
         return next((value.value for value in found if isinstance(value, ox.NamedNode | ox.Literal)), None)
 
     title = said(whole, "dcterms:title")
     if title is None:
         return None
+    contact = ox.NamedNode(f"{whole.value}#contact")
     return About(
         title, said(whole, "dcterms:description"), said(whole, "dcterms:license"),
         said(ox.NamedNode(f"{whole.value}#publisher"), "foaf:name"), said(whole, "dcterms:issued"),
+        contact=said(contact, "vcard:hasEmail") or said(contact, "vcard:hasURL"),
     )  # fmt: skip

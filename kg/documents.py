@@ -15,7 +15,7 @@ from functools import cache
 from kg import terms
 from kg.jsonld import Node, bare, context, merged
 
-__all__ = ["documents", "frame"]
+__all__ = ["Framer", "documents", "frame", "part_frame"]
 
 _REVERSED = {"isSubjectOf": "subject", "isObjectOf": "object", "inConflict": "between"}
 """Key of a document -> the term that it turns round."""
@@ -37,7 +37,7 @@ _Frame = dict[str, object]
 @cache
 def _context() -> dict[str, object]:
     turned = {
-        key: {"@reverse": terms.shorten(terms.properties()[term].iri), "@container": "@set"}
+        key: {"@reverse": terms.shorten(terms.properties()[term].iri), "@container": "@set", "@type": "@id"}
         for key, term in _REVERSED.items()
     }
     return context() | turned
@@ -54,6 +54,23 @@ def _reduced(*keys: str) -> _Frame:
     return _embedded(**dict.fromkeys(keys, shown)) | {"@explicit": True}
 
 
+def _evidence() -> _Frame:
+    return _embedded(hasSource=_reduced("label", "url", "archivedAt"), hasSelector=_embedded())
+
+
+def _statement() -> _Frame:
+    """A statement with what it names, its evidence and conflicts, and what is said of it in turn."""
+    only = _only()
+    said = dict.fromkeys(_CODES, only) | dict.fromkeys(_QUALIFIERS, _reduced("label"))
+    said |= {"evidence": _evidence(), "inConflict": _embedded(conflictKind=only, between=only, challenges=only)}
+    return _embedded(**said, isSubjectOf=_embedded(**said | {"subject": only}))
+
+
+def _only() -> _Frame:
+    """The name of a node and nothing else of it."""
+    return {"id": {}, "@embed": "@never", "@omitDefault": True}
+
+
 @cache
 def frame() -> _Frame:
     """Frames every thing, since each has one of these types; with an `id` beside, that one alone.
@@ -61,12 +78,7 @@ def frame() -> _Frame:
     Whatever is named has its type and label with it, the document of a passage its address too. What is said of a
     statement, its date or a conflict, stands within it.
     """
-    named, only = _reduced("label"), {"id": {}, "@embed": "@never", "@omitDefault": True}
-    evidence = _embedded(hasSource=_reduced("label", "url", "archivedAt"), hasSelector=_embedded())
-    conflict = _embedded(conflictKind=only, between=only, challenges=only)
-    said = dict.fromkeys(_CODES, only) | dict.fromkeys(_QUALIFIERS, named)
-    said |= {"evidence": evidence, "inConflict": conflict}
-    statement = _embedded(**said, isSubjectOf=_embedded(**said | {"subject": only}))
+    named, statement = _reduced("label"), _statement()
     things = sorted(term.name for term in terms.properties().values() if term.takes_object)
     return {
         "@context": _context(),
@@ -79,13 +91,21 @@ def frame() -> _Frame:
 
 
 @cache
+def part_frame(kind: str) -> _Frame:
+    """The frame for what is no thing: a statement (`st`), a piece of evidence (`ev`), a `conflict` with both sides."""
+    if kind == "conflict":
+        return _embedded(conflictKind=_only(), challenges=_only(), between=_statement())
+    return _statement() if kind == "st" else _evidence()
+
+
+@cache
 def _types() -> list[str]:
     """The classes of things, as the context writes them."""
     records = {"Statement", "Participation", "Membership", "EvidenceSpan", "Conflict"}
     return sorted([*terms.classes().keys() - records, "skos:ConceptScheme"])
 
 
-class _Framer:
+class Framer:
     """The nodes of all graphs as one, written each with what it names and what names it; each part is written once."""
 
     def __init__(self, graphs: Iterable[Mapping[str, Node]]) -> None:
@@ -123,9 +143,13 @@ class _Framer:
         return made
 
     def document(self, name: str) -> bytes:
-        """The document of a thing, with as much of the context as it uses. Within it the thing is only named."""
-        lines = []
-        for key, texts in self._values(name, frame()).items():
+        """The document of a thing, a statement or a part of one, with as much of the context as it uses.
+
+        Within it the thing is only named. Raises KeyError for a name that the graphs don't have.
+        """
+        lines, kind = [], name.partition(":")[0]
+        chosen = part_frame(kind) if kind in ("st", "ev", "conflict") else frame()
+        for key, texts in self._values(name, chosen).items():
             listed = "[\n" + ",\n".join(texts) + "]" if key in _REVERSED else bare(texts)
             lines.append(f'"{key}":{listed}')
         body = ",\n".join(lines)
@@ -160,7 +184,7 @@ def _head(body: str) -> str:
 
 def documents(graphs: Iterable[Mapping[str, Node]]) -> dict[str, bytes]:
     """File name -> content: a document for each thing of the graphs, and the frame."""
-    framer, types = _Framer(graphs), frozenset(f'"{name}"' for name in _types())
+    framer, types = Framer(graphs), frozenset(f'"{name}"' for name in _types())
     made = {"jsonld/frame.jsonld": (json.dumps(frame(), ensure_ascii=False, indent=1) + "\n").encode()}
     for name, node in framer.nodes.items():
         if terms.is_curie(name) and not types.isdisjoint(node.get("type", ())):

@@ -51,7 +51,7 @@ def triples(graph: Graph, statements: Iterable[Statement]) -> bytes:
     """What the statements say and rest on, as canonical N-Quads: the same five graphs as a build has.
 
     The ontology is there as it is; of facts what describes the things named, and the triples of these statements;
-    inferred is what follows from that.
+    inferred is what follows from that. What is left of withdrawn statements is not in it.
     """
     wanted = sorted(terms.expand(one.id) for one in statements)
     quads = set(_parts(graph, [ox.NamedNode(iri) for iri in wanted]))

@@ -25,7 +25,10 @@ from kg.paths import STRENGTHS, THROUGH
 from kg.scene import CLASSES, HEADINGS, LOOKS, scene
 from kg.statements import Receipt, Statement, Thing, periods
 
-__all__ = ["FORMAT", "LARGEST", "MISSING", "Assets", "Content", "assets", "fitting", "page", "part", "payload", "whole"]
+__all__ = [
+    "FORMAT", "LARGEST", "MISSING", "Assets", "Content", "Script", "assets", "fitting", "page", "part", "payload",
+    "picture", "script", "whole",
+]  # fmt: skip
 
 FORMAT = 1
 """The form of the data; the script refuses another one."""
@@ -57,6 +60,22 @@ def assets(folder: Path | None = None) -> Assets | None:
         return Assets(texts[0], texts[1], texts[2], (place / "oxigraph.wasm").read_bytes())
     except OSError:
         return None
+
+
+class Script(NamedTuple):
+    """The script and the style of the pages of a site, which bring parts of the explorer to them."""
+
+    code: bytes
+    style: bytes
+
+
+def script(folder: Path | None = None) -> Script:
+    """The same as they lie in a folder [default: `kg/assets`]; empty where they were not made: pages work without."""
+    place = folder or Path(__file__).parent / "assets"
+    try:
+        return Script((place / "site.js").read_bytes(), (place / "site.css").read_bytes())
+    except OSError:
+        return Script(b"", b"")
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,28 +242,51 @@ def _covered(spans: Iterable[tuple[int, int]]) -> int:
     return total
 
 
+def _shared(statements: Sequence[Statement], things: Iterable[Thing]) -> dict[str, Any]:
+    """What any page of the explorer's kind says of how it shows things and statements."""
+    shown = {name: {"key": name, **look._asdict()} for name, look in (CLASSES | LOOKS).items()}
+    for look in shown.values():
+        for left_out in ("path", "head_size"):
+            look.pop(left_out, None)
+    kinds = sorted({thing.type for thing in things if thing.type})
+    return {
+        "format": FORMAT, "base": dict(terms.prefixes()), "drawn": DRAWN, "through": THROUGH, "strengths": STRENGTHS,
+        "relations": {one.predicate: one.relation for one in statements},
+        "classes": [shown[name] for name in CLASSES], "looks": [shown[name] for name in LOOKS],
+        "types": {name: HEADINGS.get(name) or terms.words(name).strip() for name in kinds},
+    }  # fmt: skip
+
+
 def payload(graph: Graph, content: Content) -> dict[str, Any]:
     """The data of a page, as `Payload` in `explorer/src/data/model.ts` has it, ready for JSON."""
     found = tuple(sorted(content.statements, key=lambda one: one.id))
     numbers = _Numbers(found)
     sources = _sources(graph, (receipt for one in found for receipt in one.receipts))
-    shown = {name: {"key": name, **look._asdict()} for name, look in (CLASSES | LOOKS).items()}
-    for look in shown.values():
-        for left_out in ("path", "head_size"):
-            look.pop(left_out, None)
-    kinds = sorted({thing.type for thing in numbers.things if thing.type})
-    return {
-        "format": FORMAT, "title": content.title, "summary": content.summary, "version": content.version,
+    return _shared(found, numbers.things) | {
+        "title": content.title, "summary": content.summary, "version": content.version,
         "date": (content.about.published or "") if content.about else "", "whole": content.whole,
-        "sentences": bool(content.texts), "base": dict(terms.prefixes()),
-        "things": _things(graph, numbers.things, found), "sources": sources,
+        "sentences": bool(content.texts), "things": _things(graph, numbers.things, found), "sources": sources,
         "statements": _statements(found, numbers, [row[0] for row in sources], periods(graph, found), content.texts),
-        "relations": {one.predicate: one.relation for one in found},
         "questions": _questions() if content.asking else [],
-        "classes": [shown[name] for name in CLASSES], "looks": [shown[name] for name in LOOKS],
-        "types": {name: HEADINGS.get(name) or terms.words(name).strip() for name in kinds},
-        "drawn": DRAWN, "through": THROUGH, "strengths": STRENGTHS,
         "about": _about(content, sum(bool(thing.id) for thing in numbers.things), len(sources)),
+    }  # fmt: skip
+
+
+def picture(graph: Graph, statements: Iterable[Statement]) -> dict[str, Any]:
+    """The data of a small picture of some statements: a payload without places, names, dates, questions and passages.
+
+    The page arranges it, which for a few things it does at once.
+    """
+    found = tuple(sorted(statements, key=lambda one: one.id))
+    numbers = _Numbers(found)
+    bare = tuple(
+        one._replace(receipts=(), note="", conflicts=one.conflicts if one.contradicted else ()) for one in found
+    )
+    return _shared(found, numbers.things) | {
+        "title": "", "summary": "", "version": "", "date": "", "whole": False, "sentences": False,
+        "things": [[one.id, one.label, one.type, [], None, -1, 0] for one in numbers.things], "sources": [],
+        "statements": _statements(bare, numbers, (), {}, {}), "questions": [],
+        "about": {"counts": {}, "coverage": [], "licence": "", "cite": "", "build": "", "outside": 0},
     }  # fmt: skip
 
 

@@ -221,6 +221,13 @@ class _Builder:
             sink.link(node, "between", statement_iri(fact_id).value)
         sink.link(node, "challenges", statement_iri(conflict.between[1]).value)
 
+    def withdrawn(self, fact_id: str, reason: str) -> None:
+        """What is left of a statement that was taken back: that its name is out of use, and why."""
+        node = statement_iri(fact_id)
+        deprecated = ox.NamedNode(terms.expand("owl:deprecated"))
+        self.statements.triples.add(ox.Triple(node, deprecated, ox.Literal(True)))
+        self.statements.say(node, "note", reason, "en")
+
     def dates_of_things(self) -> None:
         found: dict[str, list[tuple[date | None, date | None]]] = defaultdict(list)
         for fact in self.project.facts:
@@ -253,5 +260,7 @@ def build(project: Project, vocabulary: Vocabulary) -> Graphs:
         builder.statement(fact)
     for conflict in project.conflicts:
         builder.conflict(conflict)
+    for fact_id, reason in project.withdrawn.items():
+        builder.withdrawn(fact_id, reason)
     builder.dates_of_things()
     return builder.graphs

@@ -6,13 +6,15 @@ import base64
 import hashlib
 import json
 import re
+from calendar import monthrange
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 import jinja2
+from markupsafe import Markup
 
-__all__ = ["address", "anchor", "digest", "in_script", "rendered", "text"]
+__all__ = ["address", "anchor", "data_block", "digest", "in_script", "rendered", "text", "whole_period"]
 
 
 def anchor(name: str) -> str:
@@ -25,12 +27,26 @@ def address(text: str) -> str:
     return text if re.match(r"https?://", text) else ""
 
 
+def whole_period(text: str) -> tuple[str, str]:
+    """First and last day of a year or a month as ISO 8601 writes it, two empty texts for anything else."""
+    if re.fullmatch(r"[0-9]{4}", text):
+        return f"{text}-01-01", f"{text}-12-31"
+    if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", text) or text < "0001":
+        return "", ""
+    return f"{text}-01", f"{text}-{monthrange(int(text[:4]), int(text[5:]))[1]:02}"
+
+
 def in_script(value: object) -> str:
     """JSON that is safe inside a script element."""
     text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     for letter in "<>&\u2028\u2029":
         text = text.replace(letter, f"\\u{ord(letter):04x}")
     return text
+
+
+def data_block(kind: str, value: object) -> Markup:
+    """An element of data of a media type, for a template."""
+    return Markup(f'<script type="{kind}">{in_script(value)}</script>')
 
 
 def digest(content: str) -> str:
@@ -50,10 +66,15 @@ def _templates() -> jinja2.Environment:
         loader=jinja2.PackageLoader("kg", "templates"), autoescape=True, undefined=jinja2.StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    made.filters |= {"anchor": anchor, "address": address}
+    made.filters |= {
+        "anchor": anchor,
+        "address": address,
+        "in_script": lambda value: Markup(in_script(value)),
+        "whole": whole_period,
+    }
     return made
 
 
-def rendered(name: str, **given: Any) -> bytes:
+def rendered(name: str, /, **given: Any) -> bytes:
     """A page: the template with what it is given, in UTF-8."""
     return _templates().get_template(name).render(**given).encode("utf-8")

@@ -35,7 +35,10 @@ class Thing(NamedTuple):
 
 
 class Receipt(NamedTuple):
-    """Where the words are: source id, title and digest, offsets, end words; `whole` for a document without a text."""
+    """Where the words are: source id, title and digest, offsets, end words; `whole` for a document without a text.
+
+    `id` is the CURIE of the evidence itself.
+    """
 
     source: str
     title: str
@@ -46,6 +49,7 @@ class Receipt(NamedTuple):
     whole: bool
     address: str
     digest: str
+    id: str = ""
 
     @property
     def words(self) -> str:
@@ -176,6 +180,7 @@ class Reader:
             terms.shorten(source.value), self.graph.label(source), int(text(node, "oa:start") or 0),
             int(text(node, "oa:end") or 0), text(evidence, "aig:startsWith"), text(evidence, "aig:endsWith"),
             not selector, text(source, "schema:archivedAt") or text(source, "schema:url"), text(source, "aig:digest"),
+            terms.shorten(evidence.value),
         )  # fmt: skip
 
     def clashes(self, statement: ox.NamedNode) -> tuple[Clash, ...]:

@@ -52,6 +52,7 @@ def test_a_card_groups_what_is_said_from_both_sides(opened: Graph) -> None:
         Receipt(
             "src:lantern-report", "Yearly report of the Lantern Council", 38, 84, "Zoë", "council", False, "",
             file_digest((SMALL / "texts" / "lantern-report.txt").read_bytes()),
+            "ev:lantern-report-001-1",
         ),
     )  # fmt: skip
 

@@ -62,7 +62,9 @@ def test_what_is_said_of_a_statement_comes_with_it(known: tuple[Statement, ...])
 
 
 def test_the_triples_of_all_statements_are_the_graph(opened: Graph, known: tuple[Statement, ...]) -> None:
-    assert set(triples(opened, known).splitlines()) == set(everything(opened).splitlines())
+    withdrawn = b"<https://w3id.org/aigov-kg/id/st/harbor-forum-009> "
+    rest = {line for line in everything(opened).splitlines() if not line.startswith(withdrawn)}
+    assert set(triples(opened, known).splitlines()) == rest
 
 
 def test_everything_is_the_graph(opened: Graph, built: Prepared) -> None:

@@ -142,9 +142,15 @@ def test_a_triple_that_another_fact_vouches_for_stays(small: Path) -> None:
     assert not says(graphs, "event:harbor-forum-2030", "aig:hostedBy", "agent:gull-foundation")
 
 
-def test_a_withdrawn_fact_leaves_no_trace(built: Prepared) -> None:
-    every = {term for triples in built.graphs.values() for triple in triples for term in triple}
-    assert node("st:harbor-forum-008") in every
+def test_of_a_withdrawn_fact_the_reason_alone_is_left(built: Prepared) -> None:
+    assert about(built.graphs, "statements", "st:harbor-forum-009") == {
+        "owl:deprecated": {"true^^xsd:boolean"},
+        "skos:note": {"Said the same as harbor-forum-004.@en"},
+    }
+    every = {
+        term for triples in built.graphs.values() for triple in triples for term in (triple.predicate, triple.object)
+    }
+    assert node("st:harbor-forum-008") in {triple.subject for triple in built.graphs["statements"]}
     assert node("st:harbor-forum-009") not in every
 
 

@@ -66,6 +66,7 @@ def test_a_statement_is_read_with_all_its_parts(opened: Graph) -> None:
             Receipt(
                 "src:harbor-forum", "Harbor Forum opens its doors", 384, 473, "Zoë", "Foundation", False,
                 "https://example.org/harbor-forum", file_digest((SMALL / "texts" / "harbor-forum.txt").read_bytes()),
+                "ev:harbor-forum-005-1",
             ),
         ),
     )  # fmt: skip

@@ -20,7 +20,7 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What the project says of itself as a whole. `published` is a day."""
+    """What the project says of itself as a whole. `published` is a day, `contact` an address to write to."""
 
     title: str
     description: str | None = None
@@ -28,6 +28,7 @@ class About:
     publisher: str | None = None
     published: str | None = None
     keywords: tuple[str, ...] = ()
+    contact: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,15 @@ def _address(fields: Fields, key: str) -> str | None:
     return text
 
 
+def _contact(fields: Fields) -> str | None:
+    """An address to write to: `mailto:` with one at sign, or a page."""
+    text = fields.text("contact")
+    if text is None or _URL.fullmatch(text) or re.fullmatch(r"mailto:[^\s@<>?&]+@[^\s@<>?&]+", text):
+        return text
+    fields.report(f"'contact' is no address: {text}", "write mailto:name@example.org or https://…", rule="address")
+    return None
+
+
 def _date(fields: Fields, text: str | None, line: int = 0) -> str | None:
     if text is not None and not dates.is_edtf(text):
         fields.report(f"{text!r} is no EDTF date", "write 2021-07, 2020-12-18/2020-12-19, 2018/..", line, "date")
@@ -79,7 +88,7 @@ def about(node: Node, file: str, issues: list[Issue]) -> About | None:
     title = fields.text("title", required=True)
     made = About(
         title or "", fields.text("description"), _address(fields, "license"), fields.text("publisher"),
-        _day(fields, "published"), fields.texts("keywords"),
+        _day(fields, "published"), fields.texts("keywords"), _contact(fields),
     )  # fmt: skip
     fields.done()
     return made if title else None
