@@ -118,18 +118,32 @@ def test_values_are_read_as_they_were_given(fakes: Fake, store: Store, tmp_path:
     assert store.content(GRAPH, tmp_path / "there", 3) == content(some, tmp_path / "there")
 
 
+def parts(fakes: Fake) -> list[str]:
+    """The queries for a part of a graph."""
+    asked = [asked.form.get("query", "") for asked in fakes.listener.asked if asked.method == "POST"]
+    return [query for query in asked if query.startswith("CONSTRUCT { ?s <")]
+
+
 @pytest.mark.parametrize(("cut", "graphs"), [(199, None), (30, "")])
 def test_a_cut_answer_is_read_in_pieces(
     cut: int, graphs: str | None, fakes: Fake, opened: Callable[..., Store], tmp_path: Path
 ) -> None:
-    """By the beginning of the MD5 of the subject: 16, 256 or 4,096 pieces."""
+    """Of a property with too many triples by the beginning of the MD5 of the subject: 16, 256 or 4,096 pieces."""
     fakes.put(GRAPH, "".join(LINES))
     fakes.cut = cut
     assert opened(graphs).content(GRAPH, tmp_path / "there", 200) == content(LINES, tmp_path / "there")
-    asked = [asked.form["query"] for asked in fakes.listener.asked if "MD5" in asked.form.get("query", "")]
-    letters = [re.findall(r'MD5\(STR\(\?s\)\), "([0-9a-f]*)"', query)[0] for query in asked]
+    letters = [re.findall(r'MD5\(STR\(\?s\)\), "([0-9a-f]*)"', query)[0] for query in parts(fakes)]
     assert letters == [f"{n:0{len(letters[0])}x}" for n in range(16 ** len(letters[0]))]
     assert 200 / len(letters) < 0.6 * cut
+
+
+def test_a_cut_answer_is_read_by_its_properties(fakes: Fake, store: Store, tmp_path: Path) -> None:
+    lines = [f"<x:{n}> <x:p{n % 4}> <x:o> .\n" for n in range(200)]
+    fakes.put(GRAPH, "".join(lines))
+    fakes.cut = 50
+    assert store.content(GRAPH, tmp_path / "there", 200) == content(lines, tmp_path / "there")
+    assert [re.findall("<x:p.>", query)[0] for query in parts(fakes)] == ["<x:p0>", "<x:p1>", "<x:p2>", "<x:p3>"]
+    assert not any("MD5" in query for query in parts(fakes))
 
 
 def test_pieces_are_as_many_as_are_needed(fake: Fake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -140,11 +154,10 @@ def test_pieces_are_as_many_as_are_needed(fake: Fake, tmp_path: Path, monkeypatc
     with Web(fake.url) as web:
         at = Endpoints(DIALECTS["oxigraph"], *map(fake.endpoint, range(3)))
         assert Store(web, at).content(GRAPH, tmp_path / "there", 200) == content(LINES, tmp_path / "there")
-    asked = [asked.form["query"] for asked in fake.listener.asked if "MD5" in asked.form.get("query", "")]
-    assert len(set(asked)) == len(asked) == 256
+    assert len(set(parts(fake))) == len(parts(fake)) == 256
 
 
-@pytest.mark.parametrize(("much", "pieces"), [(150, 16), (201, 0)])
+@pytest.mark.parametrize(("much", "pieces"), [(150, 16), (199, 16), (200, 0)])
 def test_a_store_that_fails_at_a_large_graph_is_asked_for_less(
     much: int, pieces: int, fakes: Fake, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -156,19 +169,32 @@ def test_a_store_that_fails_at_a_large_graph_is_asked_for_less(
     else:
         with pytest.raises(StoreFailed, match="500"):
             store.content(GRAPH, tmp_path / "there", 200)
-    assert (
-        sum("MD5" in asked.form.get("query", "") for asked in fakes.listener.asked if asked.method == "POST") == pieces
-    )
+    assert len(parts(fakes)) == pieces
 
 
 @pytest.mark.parametrize(
-    ("count", "given", "letters"),
-    [(200, 199, 1), (200, 21, 1), (200, 20, 2), (200, 2, 2), (200, 1, 3), (2457, 1, 3), (2458, 1, 0), (5, 0, 0)],
-)
-def test_pieces_stay_well_below_what_a_store_gives(count: int, given: int, letters: int) -> None:
-    found = _pieces(count, given)
-    assert found == ([f"{n:0{letters}x}" for n in range(16**letters)] if letters else [])
-    assert not found or count / len(found) < 0.6 * given
+    ("counts", "given", "letters"),
+    [
+        ((200,), 200, (0,)), ((200,), 199, (1,)), ((200, 5, 9), 20, (2, 0, 0)), ((200,), 1, (3,)), ((2457,), 1, (3,)),
+        ((2458,), 1, ()), ((1, 2458), 1, ()), ((5,), 0, ()), ((), 9, ()),
+    ],
+)  # fmt: skip
+def test_pieces_are_no_larger_than_what_a_store_gives(
+    counts: tuple[int, ...], given: int, letters: tuple[int, ...]
+) -> None:
+    found = _pieces({f"x:{place}": count for place, count in enumerate(counts)}, given)
+    wanted = [
+        (f"x:{place}", f"{n:0{few}x}" if few else "") for place, few in enumerate(letters) for n in range(16**few)
+    ]
+    assert found == wanted
+
+
+def test_a_store_that_counts_no_numbers_is_told(fakes: Fake, store: Store, tmp_path: Path) -> None:
+    fakes.put(GRAPH, "".join(LINES))
+    fakes.cut = 100
+    fakes.trouble("POST", Answer(200, b"<html>", {"Content-Type": "text/html"}))
+    with pytest.raises(StoreFailed, match="answers a question for counts with no numbers"):
+        store.content(GRAPH, tmp_path / "there", 200)
 
 
 @pytest.mark.parametrize(("cut", "subject"), [(100, "<x:one>"), (1, "<x:{}>")])

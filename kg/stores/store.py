@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import IO, cast
 
@@ -30,8 +31,11 @@ _FORMS = {
     "application/x-turtle": ox.RdfFormat.TURTLE,
 }
 _DIGITS = "0123456789abcdef"
-_FAILED, _MUCH = 500, 500_000
+_FAILED, _MUCH = 500, 1_000_000
 """The status of a store that failed by itself, and triples of a graph from which it may be asked for less at once."""
+
+_Piece = tuple[str, str]
+"""A property, and how the MD5 of the subject begins (hex digits; "" for any)."""
 
 Sent = Callable[[int], None]
 
@@ -105,21 +109,20 @@ class Store:
         A store that cuts long answers is asked in pieces. Raises `StoreFailed` when it can't be read, or when what
         comes is not what was counted.
         """
-        sorter = Sorter(path)
+        sorter, given = Sorter(path), _MUCH
         try:
             self._read(graph, sorter, expected)
-        except StoreFailed as error:
-            # Virtuoso fails where a graph of several million triples is wanted at once.
-            if error.status != _FAILED or expected < _MUCH or not _pieces(expected, _MUCH):
-                raise
-            given = _MUCH
-        else:
             found = sorter.content()
             given = found.count
-        if given < expected and (pieces := _pieces(expected, given)):
+        except StoreFailed as error:
+            # Virtuoso fails where a graph of several million triples is wanted at once.
+            if error.status != _FAILED or expected <= _MUCH:
+                raise
+            found = Content(0, "", path)
+        if given < expected and (pieces := _pieces(self._properties(graph), given)):
             sorter = Sorter(path)
             for piece in pieces:
-                self._construct(graph, sorter, f'FILTER(STRSTARTS(MD5(STR(?s)), "{piece}"))', expected)
+                self._construct(graph, sorter, expected, piece)
             found = sorter.content()
         if found.count != expected:
             raise StoreFailed(
@@ -130,7 +133,7 @@ class Store:
 
     def _read(self, graph: str, into: Sorter, count: int) -> None:
         if not self.at.graphs:
-            self._construct(graph, into, "", count)
+            self._construct(graph, into, count)
             return
         with self.web.open(
             "GET", self.at.graphs, params=self._where(graph), headers={"Accept": _ACCEPT}, again=True, fine=(404,),
@@ -139,8 +142,22 @@ class Store:
             if reply.status != 404:
                 self._take(reply, into, graph)
 
-    def _construct(self, graph: str, into: Sorter, condition: str, count: int) -> None:
-        query = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} {condition} }}"
+    def _properties(self, graph: str) -> dict[str, int]:
+        """Property -> its triples in a graph. Raises `StoreFailed` for an answer that is none."""
+        query = f"SELECT ?p (COUNT(*) AS ?n) WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }} GROUP BY ?p"
+        headers = {"Accept": "application/sparql-results+json"}
+        reply = self.web.ask("POST", self.at.query, form={"query": query}, headers=headers, again=True)
+        try:
+            rows = json.loads(reply.read())["results"]["bindings"]
+            return {ox.NamedNode(row["p"]["value"]).value: int(row["n"]["value"]) for row in rows}
+        except (ValueError, LookupError, TypeError):
+            raise StoreFailed(f"{self.at.query} answers a question for counts with no numbers: see its log") from None
+
+    def _construct(self, graph: str, into: Sorter, count: int, piece: _Piece | None = None) -> None:
+        name, digits = piece or ("", "")
+        pattern = f"?s {f'<{name}>' if name else '?p'} ?o"
+        condition = f' FILTER(STRSTARTS(MD5(STR(?s)), "{digits}"))' if digits else ""
+        query = f"CONSTRUCT {{ {pattern} }} WHERE {{ GRAPH <{graph}> {{ {pattern} }}{condition} }}"
         with self.web.open(
             "POST", self.at.query, form={"query": query}, headers={"Accept": _ACCEPT}, again=True,
             seconds=self._seconds(count),
@@ -218,12 +235,14 @@ def _rewritten(stream: _Stream, form: ox.RdfFormat) -> Iterator[list[bytes]]:
         yield [written([quad.triple], ox.RdfFormat.N_TRIPLES)]
 
 
-def _pieces(count: int, given: int) -> list[str]:
-    """How the MD5 of a subject may begin, for pieces that are well below what a store gives at once; none at all when
-    there would have to be too many.
+def _pieces(properties: Mapping[str, int], given: int) -> list[_Piece]:
+    """What to ask for in turn, so that no answer is larger than what a store gives at once: each property, which all
+    stores find by an index; of one with more triples, parts well below that. None when there would be too many.
     """
-    letters = next((n for n in (1, 2, 3) if count / 16**n < 0.6 * given), 0)
-    pieces = [""] if letters else []
-    for _ in range(letters):
-        pieces = [piece + digit for piece in pieces for digit in _DIGITS]
-    return pieces
+    found: list[_Piece] = []
+    for name, count in sorted(properties.items()):
+        letters = 0 if count <= given else next((n for n in (1, 2, 3) if count / 16**n < 0.6 * given), None)
+        if letters is None:
+            return []
+        found += [(name, "".join(digits)) for digits in product(_DIGITS, repeat=letters)]
+    return found
