@@ -1,4 +1,4 @@
-// Makes the page's parts out of src/: one script, one style sheet, the worker, and oxigraph's WebAssembly beside them.
+// Makes out of src/ the parts of the explorer (script, style sheet, worker, oxigraph's WebAssembly) and those of the site.
 import { copyFile, mkdir, rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -18,13 +18,10 @@ const usual = {
   charset: "utf8",
   logLevel: "warning",
 };
-await build({
-  ...usual,
-  entryPoints: [source("src/main.tsx")],
-  outfile: file("app.js"),
-  jsx: "automatic",
-  jsxImportSource: "preact",
-});
+const preact = { jsx: "automatic", jsxImportSource: "preact" };
+await build({ ...usual, ...preact, entryPoints: [source("src/main.tsx")], outfile: file("app.js") });
 await build({ ...usual, entryPoints: [source("src/style/page.css")], outfile: file("app.css") });
+await build({ ...usual, ...preact, entryPoints: [source("src/site/main.ts")], outfile: file("site.js") });
+await build({ ...usual, entryPoints: [source("src/site/widgets.css")], outfile: file("site.css") });
 await build({ ...usual, entryPoints: [source("src/sparql/worker.ts")], outfile: file("worker.js") });
 await copyFile(source("node_modules/oxigraph/web_bg.wasm"), file("oxigraph.wasm"));

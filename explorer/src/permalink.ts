@@ -1,6 +1,7 @@
 /** The state of a page as the fragment of its address, and back: so that a look at the graph can be cited. */
 
 import { batch, effect } from "@preact/signals";
+import { asParameters } from "./data/asked";
 import { EVERYTHING, FIELDS, type Select } from "./data/select";
 import { ALL, PANELS, type Panel, type State } from "./state";
 
@@ -24,8 +25,7 @@ export function write(state: State): string {
   put("to", search.value.to);
   if (search.value.order !== "shortest") put("order", search.value.order);
   if (search.value.count !== 5) put("count", search.value.count);
-  put("question", asked.value.name);
-  for (const [name, value] of Object.entries(asked.value.given)) put(`-${name}`, value);
+  for (const [name, value] of asParameters(asked.value)) put(name, value);
   put("query", state.query.value);
   return said.size ? `#${said.toString()}` : "";
 }

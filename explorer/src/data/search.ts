@@ -57,8 +57,15 @@ export function nearness(folded: string, wanted: string): number {
   return folded.includes(` ${wanted}`, at - 1) ? 3 : 4;
 }
 
-/** Suggestions for a text, best first, of the kinds that are wanted (all without them). */
-export type Search = (text: string, kinds?: readonly string[]) => Thing[];
+/** What is searched: of a page's data, only this. */
+export type Named = Pick<Data, "things" | "byId">;
+
+/** Suggestions for a text, best first, of the kinds that are wanted (all without them), at most so many. */
+export interface Search {
+  (text: string, kinds?: readonly string[], most?: number): Thing[];
+  /** When names whose words are in another order, or amiss, are found too. */
+  readonly ready: Promise<void>;
+}
 
 export const MOST_SUGGESTIONS = 10;
 /** Letters of a text that are looked at: no name is longer. */
@@ -97,7 +104,7 @@ function index(weight: (id: number) => number): MiniSearch<{ id: number; text: s
   });
 }
 
-function entriesOf(data: Data): Entry[] {
+function entriesOf(data: Named): Entry[] {
   // A statement about a statement has no name of its own.
   const known = data.things.filter((thing) => thing.id && thing.kind !== "st");
   known.sort((one, other) => other.weight - one.weight || (one.label < other.label ? -1 : 1));
@@ -107,14 +114,15 @@ function entriesOf(data: Data): Entry[] {
   });
 }
 
-function build(data: Data): Search {
+function build(data: Named): Search {
   const entries = entriesOf(data);
   const documents = entries.map(({ folded }, id) => ({ id, text: folded.join(" ") }));
   const ofWords = index((id) => entries[id]?.thing.weight ?? 0);
+  let ready = Promise.resolve();
   if (documents.length <= AT_ONCE) ofWords.addAll(documents);
-  else void ofWords.addAllAsync(documents, { chunkSize: PIECE });
+  else ready = ofWords.addAllAsync(documents, { chunkSize: PIECE });
 
-  return (text, kinds) => {
+  const search = (text: string, kinds?: readonly string[], most = MOST_SUGGESTIONS): Thing[] => {
     const wanted = fold(text.slice(0, LONGEST));
     const fits = ({ thing }: Entry) => !kinds || kinds.includes(thing.kind);
     const known = data.byId.get(text.trim());
@@ -127,24 +135,25 @@ function build(data: Data): Search {
       if (near === NOT_AT_ALL || !fits(entry)) continue;
       const same = ranks.get(near);
       if (!same) ranks.set(near, [entry]);
-      else if (same.length < MOST_SUGGESTIONS) same.push(entry);
+      else if (same.length < most) same.push(entry);
     }
     const found = new Set([...ranks].sort(([one], [other]) => one - other).flatMap(([, same]) => same));
     // Words in another order, or a letter amiss: only where few are called so, and what was typed has some length.
-    if (found.size < MOST_SUGGESTIONS && wanted.length > 1) {
+    if (found.size < most && wanted.length > 1) {
       for (const { id } of ofWords.search(wanted).slice(0, 200)) {
         const entry = entries[id as number];
         if (entry && fits(entry)) found.add(entry);
       }
     }
-    return [...found].slice(0, MOST_SUGGESTIONS).map(({ thing }) => thing);
+    return [...found].slice(0, most).map(({ thing }) => thing);
   };
+  return Object.assign(search, { ready });
 }
 
-const built = new WeakMap<Data, Search>();
+const built = new WeakMap<Named, Search>();
 
 /** The search over the things of a page; made once for each, when first asked for. */
-export function createSearch(data: Data): Search {
+export function createSearch(data: Named): Search {
   const known = built.get(data) ?? build(data);
   built.set(data, known);
   return known;

@@ -39,6 +39,13 @@ const REST = 140;
 const BEYOND = 0.2;
 const GLIDE = 180;
 
+/** Whether an event is for a picture within a page, and not for the page. */
+function wanted(event: MouseEvent | WheelEvent | TouchEvent): boolean {
+  if (event.type === "wheel") return event.ctrlKey || event.metaKey;
+  if ("touches" in event) return event.touches.length > 1;
+  return !event.ctrlKey && !event.button;
+}
+
 export class Canvas {
   private readonly bitmap: HTMLCanvasElement;
   private readonly zooming: ZoomBehavior<HTMLCanvasElement, unknown>;
@@ -67,11 +74,16 @@ export class Canvas {
   private rest = 0;
   private under = "";
 
-  /** Null where the browser draws nothing. */
-  static on(host: HTMLElement, listener: Listener): Canvas | null {
+  /**
+   * Null where the browser draws nothing. A picture within a page leaves the page its scrolling: there the wheel zooms
+   * with Ctrl only, and it takes two fingers to move it.
+   */
+  static on(host: HTMLElement, listener: Listener, within = false): Canvas | null {
     const canvas = host.ownerDocument.createElement("canvas");
     const context = canvas.getContext("2d", { alpha: false });
-    return context && new Canvas(host, listener, canvas, context);
+    const made = context && new Canvas(host, listener, canvas, context);
+    if (made && within) made.zooming.filter(wanted);
+    return made;
   }
 
   private constructor(

@@ -2,6 +2,7 @@
 
 import { radiusOf, type Size, type View } from "./camera";
 import { mix, css, parse, visible } from "./colors";
+import type { Hit } from "./hit";
 import type { Hull } from "./hulls";
 import { LEADING, plain, type Label } from "./labels";
 import { half, loop, way, type Way } from "./lines";
@@ -310,4 +311,13 @@ function ring(surface: Surface, { scene, view, theme }: Picture, at: number, cur
 /** A thing in words, for a tooltip or somebody who listens. */
 export function told(node: Node): string {
   return `${plain(node.thing.label)} (${node.look.name}), joined to ${node.degree} ${node.degree === 1 ? "other" : "others"}`;
+}
+
+/** What lies under the pointer, in words; "" for nothing. */
+export function pointed(scene: Scene, hit: Hit | null): string {
+  const node = hit?.kind === "node" ? scene.nodes[hit.at] : undefined;
+  if (node) return told(node);
+  const line = hit?.kind === "line" ? scene.lines[hit.at] : undefined;
+  if (!line) return "";
+  return plain(line.label) + (line.statements.length > 1 ? ` (${line.statements.length} statements)` : "");
 }

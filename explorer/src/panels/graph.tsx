@@ -3,28 +3,21 @@
 import { useSignal } from "@preact/signals";
 import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
-import { ends, sentence, type Statement } from "../data/model";
+import { ends, type Statement } from "../data/model";
 import { arrange, FEW } from "../draw/arrange";
 import { Canvas } from "../draw/canvas";
 import type { Hit } from "../draw/hit";
 import { communities, type Community } from "../draw/hulls";
 import { plain } from "../draw/labels";
-import { DENSE, told, type Standing } from "../draw/paint";
+import { DENSE, pointed, type Standing } from "../draw/paint";
 import { scene, type Places, type Scene } from "../draw/scene";
-import { Marks } from "../parts/marks";
+import { Said, Statements, Tip, type Opened } from "../parts/opened";
 import { ALL, type State } from "../state";
 import { HELP, key, type Reach } from "./keys";
 import { Saving, Tools } from "./tools";
 
 const number = (value: number): string => value.toLocaleString("en");
 const counted = (value: number, one: string, many: string): string => `${number(value)} ${value === 1 ? one : many}`;
-
-/** Something that was opened at a point of the picture: the statements of a line, or a word about a thing. */
-interface Opened {
-  readonly point: readonly [x: number, y: number];
-  readonly title: string;
-  readonly statements: readonly Statement[];
-}
 
 // ---------------------------------------------------------------- what is drawn
 
@@ -122,47 +115,16 @@ function Told({ state, drawn, grouped, labels, present }: ToldProps) {
   );
 }
 
-// ---------------------------------------------------------------- opened lines
-
-/** The statements of a line, to choose one of. */
-function Statements({ opened, state, close }: { opened: Opened; state: State; close: () => void }) {
-  const place = useRef<HTMLDivElement>(null);
-  useEffect(() => place.current?.querySelector("button")?.focus(), [opened]);
-  const [x, y] = opened.point;
+/** A statement of a line, to be chosen. */
+function Choose({ one, state }: { one: Statement; state: State }) {
   return (
-    <div
-      ref={place}
-      class="graph-line"
-      role="dialog"
-      aria-label={opened.title}
-      style={{ left: `min(${Math.round(x)}px, 100% - 23rem)`, top: `min(${Math.round(y + 10)}px, 100% - 16rem)` }}
-      onKeyDown={(event) => {
-        if (event.key !== "Escape") return;
-        event.stopPropagation();
-        close();
-      }}
+    <button
+      type="button"
+      aria-current={state.selected.value === one.id ? "true" : undefined}
+      onClick={() => (state.selected.value = one.id)}
     >
-      <div class="graph-line-head">
-        <strong>{opened.title}</strong>
-        <button type="button" class="plain" aria-label="Close" onClick={close}>
-          ✕
-        </button>
-      </div>
-      <ul>
-        {opened.statements.map((one) => (
-          <li key={one.id}>
-            <button
-              type="button"
-              aria-current={state.selected.value === one.id ? "true" : undefined}
-              onClick={() => (state.selected.value = one.id)}
-            >
-              {plain(sentence(one))}
-              {one.role && ` as ${plain(one.role.label)}`} <Marks statement={one} />
-            </button>
-          </li>
-        ))}
-      </ul>
-    </div>
+      <Said statement={one} />
+    </button>
   );
 }
 
@@ -253,9 +215,8 @@ export function GraphPanel({ state }: { state: State }) {
     const node = hit?.kind === "node" ? drawn.nodes[hit.at] : undefined;
     const line = hit?.kind === "line" ? drawn.lines[hit.at] : undefined;
     if (name === "over") {
-      const more = line && line.statements.length > 1 ? ` (${line.statements.length} statements)` : "";
-      if (node) tip.value = { point, title: told(node), statements: [] };
-      else if (line) tip.value = { point, title: plain(line.label) + more, statements: [] };
+      const title = pointed(drawn, hit);
+      tip.value = title ? { point, title, statements: [] } : null;
     } else if (name === "pick") {
       opened.value = null;
       cursor.value = -1;
@@ -320,15 +281,12 @@ export function GraphPanel({ state }: { state: State }) {
           }}
         />
         {!drawn.lines.length && <p class="graph-none">No statement here joins two things that are drawn.</p>}
-        {tip.value && !opened.value && (
-          <div
-            class="graph-tip"
-            style={{ left: `min(${tip.value.point[0] + 14}px, 100% - 20rem)`, top: `${tip.value.point[1] + 16}px` }}
-          >
-            {tip.value.title}
-          </div>
+        {tip.value && !opened.value && <Tip opened={tip.value} />}
+        {opened.value && (
+          <Statements opened={opened.value} close={close}>
+            {(one) => <Choose one={one} state={state} />}
+          </Statements>
         )}
-        {opened.value && <Statements opened={opened.value} state={state} close={close} />}
       </div>
       <Told state={state} drawn={drawn} grouped={grouped.value} {...room.value} />
       <p class="unseen" id="graph-help">

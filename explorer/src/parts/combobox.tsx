@@ -37,23 +37,46 @@ interface Props {
   /** The id of what is chosen, or what was written in its place; "" for nothing. */
   readonly value: string;
   readonly onChange: (value: string) => void;
+  /**
+   * What is done with a suggestion that was chosen, where that is not to become the value: the value is then what is
+   * written. Only what was gone to is chosen, so that Enter stays the form's.
+   */
+  readonly onChoose?: (id: string) => void;
   readonly placeholder?: string | undefined;
   /** Whether a text that names no option is a value too; otherwise it is put back. */
   readonly free?: boolean;
   /** Whether the field is emptied when something was chosen. */
   readonly clears?: boolean;
   readonly labelHidden?: boolean;
+  /** Whether the page has a label for the field already. */
+  readonly labelElsewhere?: boolean;
   readonly describedBy?: string | undefined;
   readonly invalid?: boolean;
   readonly inputId?: string | undefined;
+  readonly name?: string | undefined;
 }
 
-/** See `Props`. The first suggestion is the one that Enter takes; Escape closes the list, then empties the field. */
+/**
+ * See `Props`. The first suggestion is the one that Enter takes, unless there is `onChoose`; Escape closes the list,
+ * then empties the field.
+ */
 export function Combobox(props: Props) {
-  const { label, options, value, onChange, placeholder, free = false, clears = false, labelHidden = false } = props;
+  const {
+    label,
+    options,
+    value,
+    onChange,
+    onChoose,
+    placeholder,
+    free = false,
+    clears = false,
+    labelHidden = false,
+  } = props;
   const suggest = props.suggest ?? ((text: string) => matching(options ?? [], text));
-  const own = useId();
-  const inputId = props.inputId ?? `${own}-input`;
+  const made = useId();
+  // Made names are the same in each of several trees on a page.
+  const own = props.inputId ?? made;
+  const inputId = props.inputId ?? `${made}-input`;
   const input = useRef<HTMLInputElement>(null);
   const [typed, setTyped] = useState<string | null>(null);
   const [open, setOpen] = useState(false);
@@ -63,7 +86,7 @@ export function Combobox(props: Props) {
     id && ((options ?? suggest(id)).find((option) => option.id === id)?.label ?? id);
   // A value that was set from elsewhere, such as by the back button, overtakes what was typed.
   const kept = typed !== null && (!free || typed === value) ? typed : null;
-  const text = kept ?? named(value);
+  const text = kept ?? (onChoose ? value : named(value));
   const found = open ? suggest(kept ?? "") : [];
   const at = Math.min(active, found.length - 1);
 
@@ -74,18 +97,18 @@ export function Combobox(props: Props) {
   const choose = (option: Option) => {
     setTyped(clears ? "" : null);
     close();
-    onChange(option.id);
+    (onChoose ?? onChange)(option.id);
   };
   const type = (written: string) => {
     setTyped(written);
     setOpen(true);
-    setActive(0);
+    setActive(onChoose ? NONE : 0);
     if (free) onChange(written);
     else if (!written.trim()) onChange("");
   };
   const leave = () => {
     close();
-    if (typed === null) return;
+    if (typed === null || onChoose) return;
     const same = suggest(typed).filter((option) => fold(option.label) === fold(typed) || option.id === typed.trim());
     if (typed.trim() && same.length === 1 && same[0] && !clears) choose(same[0]);
     else if (!free) setTyped(null);
@@ -112,12 +135,15 @@ export function Combobox(props: Props) {
   const expanded = open && found.length > 0;
   return (
     <div class="combobox">
-      <label for={inputId} class={labelHidden ? "unseen" : ""}>
-        {label}
-      </label>
+      {!props.labelElsewhere && (
+        <label for={inputId} class={labelHidden ? "unseen" : ""}>
+          {label}
+        </label>
+      )}
       <input
         ref={input}
         id={inputId}
+        name={props.name}
         type="text"
         role="combobox"
         autocomplete="off"
