@@ -20,7 +20,7 @@ from kg.graphs import canonical
 HERE = Path(__file__).parent
 SMALL = HERE / "small"
 
-pytest_plugins = ["stores.servers", "stores.fake", "stores.elsewhere", "browser.opened", "browser.pages"]
+pytest_plugins = ["stores.servers", "stores.fake", "stores.elsewhere", "browser.opened", "browser.pages", "sites"]
 
 # The same examples in every run, and no failure because a machine is busy.
 settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)

@@ -7,6 +7,7 @@ of everything named (`kg.documents`), so that whoever follows a name has all tha
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 import pyoxigraph as ox
 
@@ -29,7 +30,7 @@ def document(graph: Graph, name: str) -> bytes:
 
     Made of the quads around the node, so that it takes no longer in a larger graph.
     """
-    found = rows(in_lines(_near(graph, named(name))))
+    found = rows(in_lines(map(_as_declared, _near(graph, named(name)))))
     return Framer(nodes(triples) for triples in found.values()).document(name)
 
 
@@ -55,6 +56,22 @@ def _said_of(graph: Graph, node: ox.NamedNode) -> set[ox.NamedNode]:
     if _kind(node) == "st":
         near |= set(graph.subjects("aig:between", node))
     return near
+
+
+@cache
+def _declared() -> dict[str, str]:
+    """Property -> the datatype of its values."""
+    return {term.iri: term.datatype for term in terms.properties().values() if term.datatype}
+
+
+def _as_declared(quad: ox.Quad) -> ox.Quad:
+    """The quad with the datatype that the context declares: stores keep a non-negative integer as an integer."""
+    value, wanted = quad.object, _declared().get(quad.predicate.value)
+    if wanted and isinstance(value, ox.Literal) and value.datatype.value == terms.expand("xsd:integer") != wanted:
+        return ox.Quad(
+            quad.subject, quad.predicate, ox.Literal(value.value, datatype=ox.NamedNode(wanted)), quad.graph_name
+        )
+    return quad
 
 
 def _near(graph: Graph, node: ox.NamedNode) -> Iterator[ox.Quad]:

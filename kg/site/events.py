@@ -45,6 +45,11 @@ class Happening(NamedTuple):
         """Whether every source has it as a plan only."""
         return bool(self.dates) and all(one.modality == "planned" for one in self.dates)
 
+    @property
+    def standing(self) -> str:
+        """What iCalendar calls its status."""
+        return "CANCELLED" if "cancelled" in self.realizations else "TENTATIVE" if self.planned else "CONFIRMED"
+
 
 class Month(NamedTuple):
     """A month as weeks of days, Monday first; a day is its number (0 outside the month) and what falls on it."""
@@ -132,9 +137,7 @@ def icalendar(shelf: Shelf, found: Iterable[Happening]) -> bytes:
         entry.add("dtend", one.days[1] + timedelta(1))
         entry.add("summary", one.thing.label)
         entry.add("url", terms.iri(one.thing.id))
-        entry.add(
-            "status", "TENTATIVE" if one.planned else "CANCELLED" if "Cancelled" in one.realizations else "CONFIRMED"
-        )
+        entry.add("status", one.standing)
         if one.places:
             entry.add("location", ", ".join(sorted({place.object.label for place in one.places})))
         entry.add("description", "\n".join(_told(date_) for date_ in one.dates))

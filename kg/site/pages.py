@@ -256,7 +256,8 @@ class Site:
         return self._page("data", "data.html", "Data", lists.data_model(self.shelf), base=base())
 
     def _corrections(self) -> bytes:
-        contact = self.shelf.about.contact if self.shelf.about else None
+        given = (self.shelf.about.contact if self.shelf.about else None) or ""
+        contact = given if given.startswith(("mailto:", "https://", "http://")) else ""
         return self._page("corrections", "corrections.html", "Corrections", {"contact": contact})
 
     # ------------------------------------------------------------ what is no page

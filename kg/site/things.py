@@ -37,7 +37,7 @@ class Disagreement(NamedTuple):
     second: Statement
 
 
-class Part(NamedTuple):
+class _Part(NamedTuple):
     """Statements in which a thing has a part that is neither subject nor object: the first of them, and how many."""
 
     title: str
@@ -62,11 +62,11 @@ def disagreements(shelf: Shelf, statements: Iterable[Statement]) -> list[Disagre
     return list(found.values())
 
 
-def _parts(shelf: Shelf, node: ox.NamedNode) -> Iterator[Part]:
+def _parts(shelf: Shelf, node: ox.NamedNode) -> Iterator[_Part]:
     for prefixed, title in _PARTS:
         found = shelf.graph.subjects(prefixed, node)
         if found:
-            yield Part(title, tuple(map(shelf.reader.read, found[:_LISTED])), len(found))
+            yield _Part(title, tuple(map(shelf.reader.read, found[:_LISTED])), len(found))
 
 
 def _names(shelf: Shelf, node: ox.NamedNode, label: str) -> list[tuple[str, str]]:
