@@ -79,7 +79,7 @@ def looks() -> Iterator[Any]:
             )
 
 
-@pytest.mark.parametrize(("name", "size", "scheme"), looks())
+@pytest.mark.parametrize(("name", "size", "scheme"), list(looks()))
 def test_axe_finds_nothing(name: str, size: tuple[int, int], scheme: str, visit: Visit) -> None:
     page = visit(name, size, color_scheme=scheme)
     if name == "search":
