@@ -227,6 +227,17 @@ def test_what_the_project_says_of_itself_is_read_back(out: Path) -> None:
     assert found == replace(about, keywords=())
 
 
+@pytest.mark.parametrize("contact", ["mailto:desk@example.org", "https://example.org/desk"])
+def test_where_objections_go_is_read_back(contact: str, small: Path) -> None:
+    with (small / "dataset.yaml").open("a", encoding="utf-8") as file:
+        file.write(f"contact: {contact}\n")
+    made = prepare(small, None)
+    assert not made.errors
+    said = claimed(description(made.project, rows(canonical(made.graphs)), {}))
+    assert said is not None
+    assert said.contact == contact
+
+
 @pytest.mark.parametrize("text", [b"", b"no turtle", b"<https://a.org> a <https://b.org> .", b"\xff\xfe"])
 def test_a_file_that_claims_nothing(text: bytes) -> None:
     assert claimed(text) is None

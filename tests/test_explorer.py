@@ -19,7 +19,7 @@ from test_views import Page
 from kg import explorer, folders, terms
 from kg.build import Prepared, prepare
 from kg.checks import store
-from kg.explorer import LARGEST, Assets, Content, assets, fitting, page, part, payload, whole
+from kg.explorer import LARGEST, Assets, Content, assets, fitting, page, part, payload, picture, script, whole
 from kg.graphs import canonical, graph_name
 from kg.lookup import Graph
 from kg.networks import DRAWN, ends
@@ -361,3 +361,26 @@ def test_the_parts_are_read_from_a_folder(tmp_path: Path, monkeypatch: pytest.Mo
 
 def test_why_there_is_none_is_said_with_what_to_do() -> None:
     assert "npm run build" in explorer.MISSING and "kg/assets" in explorer.MISSING
+
+
+def test_a_small_picture_has_what_the_page_takes_and_no_more(
+    opened: Graph, known: tuple[Statement, ...], data: dict[str, Any]
+) -> None:
+    few = [one for one in known if one.id in ("st:harbor-forum-003", "st:harbor-forum-005")]
+    made = as_read(picture(opened, few))
+    assert made.keys() == data.keys()
+    assert [row[0] for row in made["statements"]] == ["st:harbor-forum-003", "st:harbor-forum-005"]
+    assert all(row[14] == "" and row[16] == [] and row[17] is None for row in made["statements"]), "no words of theirs"
+    assert made["statements"][0][15], "a contradiction shows in the picture"
+    assert {name: made[name] for name in ("base", "drawn", "classes", "looks", "format")} == {
+        name: data[name] for name in ("base", "drawn", "classes", "looks", "format")
+    }
+    assert all(row[3] == [] and row[4] is None for row in made["things"])
+
+
+def test_the_script_of_a_site_is_empty_where_it_was_not_made(tmp_path: Path) -> None:
+    assert script(tmp_path) == (b"", b"")
+    (tmp_path / "site.js").write_bytes(b"1")
+    assert script(tmp_path) == (b"", b"")
+    (tmp_path / "site.css").write_bytes(b"2")
+    assert script(tmp_path) == (b"1", b"2")

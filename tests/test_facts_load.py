@@ -151,6 +151,10 @@ CHANGES: list[Case] = [
     ("dataset.yaml", "https://example.org/licence", "CC-BY-4.0", "'license' is no http address: CC-BY-4.0"),
     ("dataset.yaml", "2030-06-01", "2030-06-31", "'published' is '2030-06-31', no day: write it like 2026-11-22"),
     ("dataset.yaml", "2030-06-01", "2030-06", "'published' is '2030-06', no day: write it like 2026-11-22"),
+    ("dataset.yaml", "keywords:", "contact: javascript:x()\nkeywords:", "'contact' is no address: javascript:x()"),
+    ("dataset.yaml", "keywords:", "contact: desk@example.org\nkeywords:",
+     "'contact' is no address: desk@example.org: write mailto:name@example.org or https://…"),
+    ("dataset.yaml", "keywords:", "contact: mailto:a@b.org?cc=c@d.org\nkeywords:", "'contact' is no address"),
 ]  # fmt: skip
 
 

@@ -8,7 +8,7 @@ import json
 
 import pytest
 
-from kg.pages import address, anchor, digest, in_script, rendered
+from kg.pages import address, anchor, data_block, digest, in_script, rendered, whole_period
 
 
 @pytest.mark.parametrize("text", ["</script>", "<!--<script>", "&lt;", "a\u2028b\u2029c", "𝄞 é", "\x00\x1f", "]]>"])
@@ -38,3 +38,19 @@ def test_a_template_escapes_what_it_is_given() -> None:
         policy="'none'", styles="'none'",
     )  # fmt: skip
     assert b"<title>&lt;b&gt;</title>" in made and b"<b>" not in made
+
+
+def test_a_block_of_data_can_not_end_itself() -> None:
+    made = str(data_block("application/ld+json", {"a": "</script><script>x"}))
+    assert made.count("<script") == made.count("</script>") == 1
+    assert json.loads(made.partition(">")[2].removesuffix("</script>")) == {"a": "</script><script>x"}
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [("2021", ("2021-01-01", "2021-12-31")), ("2021-02", ("2021-02-01", "2021-02-28")),
+     ("2024-02", ("2024-02-01", "2024-02-29")), ("2021-13", ("", "")), ("2021-02-03", ("", "")), ("", ("", "")),
+     ("0000-01", ("", "")), ("….", ("", ""))],
+)  # fmt: skip
+def test_a_year_and_a_month_are_whole_periods(text: str, days: tuple[str, str]) -> None:
+    assert whole_period(text) == days
