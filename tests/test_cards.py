@@ -87,7 +87,18 @@ def test_a_value_and_an_address_are_shown_as_they_are(opened: Graph) -> None:
     [match] = group(shown(opened, "agent:iqm"), "exact match")
     assert match.text == "https://example.org/id/iqm"
     assert match.statement.receipts == (
-        Receipt("src:port-register", "Register of the ports", 0, 0, "", "", True, "https://example.org/register", ""),
+        Receipt(
+            "src:port-register",
+            "Register of the ports",
+            0,
+            0,
+            "",
+            "",
+            True,
+            "https://example.org/register",
+            "",
+            "ev:port-register-001-1",
+        ),
     )
     assert match.statement.says == "Register of the ports"
 

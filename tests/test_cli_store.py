@@ -82,13 +82,13 @@ def test_a_store_is_filled_checked_and_emptied(fakes: Fake, named: list[str], gr
     assert head == f"{fakes.endpoint(0)} ({fakes.dialect})"
     assert [line.split()[0] for line in lines] == list(GRAPHS)
     assert lines[1] == "  facts              46 triples,      0.0 MB: load it by one request"
-    assert re.fullmatch(r"loaded 1,399 triples in \d+\.\d s", last)
+    assert re.fullmatch(r"loaded 1,401 triples in \d+\.\d s", last)
     done = run("verify", *named, "--graph", graph)
     assert (done.exit_code, done.stderr) == (0, "")
     assert [row["equal"] for row in rows(done)] == ["yes"] * 5
     done = run("unload", *named)
     assert (done.exit_code, done.stderr) == (0, "")
-    assert done.stdout == f"removed 1,399 triples in 5 graphs from {fakes.endpoint(0)}\n"
+    assert done.stdout == f"removed 1,401 triples in 5 graphs from {fakes.endpoint(0)}\n"
     assert fakes.graphs() == {}
     assert run("unload", *named).stdout == f"removed 0 triples in 0 graphs from {fakes.endpoint(0)}\n"
 
@@ -189,7 +189,7 @@ def test_a_large_load_is_told_what_memory_it_takes(
 
 def test_progress_is_for_terminals(fake: Fake, graph: Path) -> None:
     told = on_terminal("load", fake.url, "--graph", graph, errors=True)
-    assert "1,058 triples" in told and "━" in told and "loaded 1,399 triples in" in told
+    assert "1,058 triples" in told and "━" in told and "loaded 1,401 triples in" in told
 
 
 def test_the_graph_is_built_where_there_is_none(
@@ -271,7 +271,7 @@ def test_what_differs_is_told_and_ends_with_1(unlike: Fake, graph: Path, run: Ru
         "ontology": ["1058", "1058", "0", "0", "yes"],
         "facts": ["46", "48", "0", "2", "no"],
         "inferred": ["39", "0", "39", "0", "no"],
-        "statements": ["146", "146", "0", "0", "yes"],
+        "statements": ["148", "148", "0", "0", "yes"],
         "evidence": ["110", "110", "0", "0", "yes"],
     }
     *some, last = done.stderr.splitlines()
@@ -354,7 +354,7 @@ def test_few_differences_are_all_shown(fake: Fake, graph: Path, run: Run) -> Non
 def test_an_empty_store_differs_in_all(fake: Fake, graph: Path, run: Run) -> None:
     done = run("verify", fake.url, "--graph", graph)
     assert done.exit_code == 1
-    assert "differs by 1,399 triples in ontology, facts, inferred, statements, evidence, 20 shown" in done.stderr
+    assert "differs by 1,401 triples in ontology, facts, inferred, statements, evidence, 20 shown" in done.stderr
 
 
 # ---------------------------------------------------------------- how they end

@@ -25,7 +25,10 @@ _COMMANDS = {
     "query": ("kg.cli.ask", "Ask the graph: saved questions, or SPARQL of your own."),
     "view": ("kg.cli.draw", "Draw statements as one HTML page that opens from disk."),
     "explore": ("kg.cli.explore", "Write the explorer: one HTML file to look around in, ask and cite."),
-    "site": ("kg.cli.publish", "Write the graph as a site: a page and data for everything, for any file host."),
+    "site": (
+        "kg.cli.publish",
+        "Write the graph as a site: a page and data for every thing, statement, source and term, for any file host.",
+    ),
     "load": ("kg.cli.store", "Load the five graphs into the triplestore at URL."),
     "verify": ("kg.cli.store", "Compare the triplestore at URL with the graph: counts, digests, and what differs."),
     "unload": ("kg.cli.store", "Remove the five graphs from the triplestore at URL."),
