@@ -29,6 +29,10 @@ _COMPARED = 1000
 """Shortest routes compared; two things of a dense graph have more than anybody could read."""
 
 
+_VOICES = 3
+"""Of more who say the steps of a route, these are named and the others counted."""
+
+
 class Step(NamedTuple):
     """One step of a route: from a thing to a thing by a statement; `forward` when the statement reads in that order."""
 
@@ -48,6 +52,19 @@ class Route(NamedTuple):
     def weakest(self) -> str:
         """The strength of the weakest step."""
         return STRENGTHS[max(strength(step.statement) for step in self.steps)]
+
+    @property
+    def rests(self) -> str:
+        """On how many documents it rests and who says it, in words: steps of one voice don't confirm each other."""
+        documents = {source for step in self.steps for source in step.statement.sources}
+        voices = list(dict.fromkeys(thing.label for step in self.steps for thing in step.statement.claimed_by))
+        on = "one document" if len(documents) == 1 else f"{len(documents)} documents"
+        if len(voices) == 1:
+            return f"It rests on {on}; {voices[0]} alone says so."
+        named, more = voices[:_VOICES], len(voices) - _VOICES
+        last = f"{more} others" if more > 1 else voices[-1]
+        listed = named if more > 1 else voices[:-1]
+        return f"It rests on {on}; {', '.join(listed)} and {last} say so."
 
     @property
     def key(self) -> tuple[object, ...]:

@@ -57,7 +57,7 @@ class Look(NamedTuple):
 
 
 LOOKS = {
-    "asserted": Look("said by another", (), "arrow", 0.45, 2.2, "#6f7d93"),
+    "asserted": Look("said about others", (), "arrow", 0.45, 2.2, "#6f7d93"),
     "self-reported": Look("said about oneself", (), "arrow", 0.45, 1.2, "#6f7d93"),
     "planned": Look("planned", (9, 6), "vee", 0.5, 1.5, "#3d6a9e"),
     "attributed": Look("attributed to somebody", (2, 5), "circle", 0.3, 2, "#8a5a00"),

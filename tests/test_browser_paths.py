@@ -37,7 +37,7 @@ def shown(at: Watched) -> list[tuple[str, list[str]]]:
     items = at.panel.locator(".route").all()
     heads = [item.get_by_role("heading").inner_text() for item in items]
     return [
-        (head.rpartition("the weakest ")[2], item.locator(".stop").all_inner_texts())
+        (head.rpartition("the weakest is ")[2], item.locator(".stop").all_inner_texts())
         for head, item in zip(heads, items, strict=True)
     ]
 

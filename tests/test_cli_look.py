@@ -139,7 +139,8 @@ def test_a_route_shows_each_step_with_its_receipt(look: Look) -> None:
     done = look("path", "Zoë Marsh", "Harbor Forum 2030", "--routes", "1", "-f", "table")
     assert (done.exit_code, done.stderr) == (0, "")
     assert done.stdout == (
-        "Route 1: 2 steps, the weakest self-reported\n"
+        "Route 1: 2 steps, the weakest is self-reported\n"
+        "  It rests on one document; Institute of Quiet Machines alone says so.\n"
         "Zoë Marsh\n"
         "  ← has speaker — Workshop on Tidal Algorithms, role Speaker\n"
         "      [self-reported, actual, inferred] says Institute of Quiet Machines; st:harbor-forum-005\n"

@@ -17,7 +17,7 @@ from kg.lookup import Graph
 from kg.paths import STRENGTHS, THROUGH, Route, Step, routes, rows, strength
 from kg.results import plain
 from kg.select import Select, select
-from kg.statements import Reader, Statement
+from kg.statements import Reader, Statement, Thing
 from kg.vocabulary import load
 
 WORST = {"asserted": 0, "self-reported": 1, "attributed": 2, "planned": 3, "contradicted": 4}
@@ -335,3 +335,25 @@ def test_the_weakest_step_names_a_route() -> None:
     steps = [made(str(place), "agent:a", "agent:b", strength=kind) for place, kind in enumerate(STRENGTHS[:3])]
     route = Route(tuple(Step(one.subject, one.object, one.relation, True, one) for one in steps))
     assert route.weakest == "attributed"
+
+
+@pytest.mark.parametrize(
+    ("says", "sources", "words"),
+    [
+        ("A A A", "x x x", "It rests on one document; A alone says so."),
+        ("A A A", "x y x", "It rests on 2 documents; A alone says so."),
+        ("A B A", "x y y", "It rests on 2 documents; A and B say so."),
+        ("A B C D", "x x x x", "It rests on one document; A, B, C and D say so."),
+        ("A B C D E", "a b c d e", "It rests on 5 documents; A, B, C and 2 others say so."),
+    ],
+)
+def test_a_route_says_what_it_rests_on(says: str, sources: str, words: str) -> None:
+    """Steps that one voice or one document gives don't confirm each other."""
+    steps = []
+    for place, (voice, source) in enumerate(zip(says.split(), sources.split(), strict=True)):
+        one = made(str(place), "agent:a", "agent:b")
+        one = one._replace(
+            claimed_by=(Thing(f"agent:{voice.lower()}", voice),), receipts=(one.receipts[0]._replace(source=source),)
+        )
+        steps.append(Step(one.subject, one.object, one.relation, True, one))
+    assert Route(tuple(steps)).rests == words

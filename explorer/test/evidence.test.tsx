@@ -164,10 +164,10 @@ describe("paths", () => {
   it("shows every hop with who says so, and the route in the graph", () => {
     const state = shown("agent:b", "agent:c");
     expect(told()).toBe("One route between agent:b and agent:c.");
-    expect(screen.getByRole("heading").textContent).toBe("Route 1: 2 steps, the weakest contradicted");
+    expect(screen.getByRole("heading").textContent).toBe("Route 1: 2 steps, the weakest is contradicted");
     expect(document.querySelectorAll(".hop .receipt")).toHaveLength(2);
     expect([...document.querySelectorAll(".hop .relation")].map((one) => one.textContent)).toEqual([
-      "↑ works with, role Speaker, read backward", "↓ leads, forward",
+      "↑ agent:a works with agent:b, role Speaker", "↓ agent:a leads agent:c",
     ]); // prettier-ignore
     fireEvent.click(screen.getByRole("button", { name: /^Show in the graph ?: route 1$/ }));
     expect([state.scope.value.listed, state.panel.value]).toEqual([["st:1", "st:2"], "graph"]);

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import type { Statement, Thing } from "../src/data/model";
-import { routes, type Order, type Route } from "../src/data/paths";
+import { rests, routes, type Order, type Route } from "../src/data/paths";
 import given from "./paths.json";
 
 type Row = [
@@ -89,4 +89,41 @@ describe("with 20,000 things", { timeout: 30_000 }, () => {
       expect(found.length).toBe(end === "agent:nobody" ? 0 : 5);
     }
   });
+});
+
+it.each([
+  ["A A A", "x x x", "It rests on one document; A alone says so."],
+  ["A A A", "x y x", "It rests on 2 documents; A alone says so."],
+  ["A B A", "x y y", "It rests on 2 documents; A and B say so."],
+  ["A B C D", "x x x x", "It rests on one document; A, B, C and D say so."],
+  ["A B C D E", "a b c d e", "It rests on 5 documents; A, B, C and 2 others say so."],
+])("a route said by %s, from %s, says what it rests on", (said, sources, words) => {
+  const from = sources.split(" ");
+  const steps = said.split(" ").map((voice, place) => {
+    const statement = made([
+      `st:${place}`,
+      "agent:a",
+      "agent:b",
+      "asserted",
+      "actual",
+      "literal",
+      0,
+      [],
+    ] as unknown as Row);
+    const receipt = {
+      source: from[place]!,
+      title: "",
+      start: 0,
+      end: 1,
+      head: "",
+      tail: "",
+      whole: false,
+      link: "",
+      sentence: "",
+    };
+    const claimedBy = [{ ...statement.subject, id: `agent:${voice}`, label: voice }];
+    const shown = { ...statement, claimedBy, receipts: [receipt] };
+    return { start: shown.subject, end: shown.object, relation: "works with", forward: true, statement: shown };
+  });
+  expect(rests({ steps })).toBe(words);
 });

@@ -175,8 +175,9 @@ def _chosen(opened: Graph, choice: Select) -> tuple[Statement, ...]:
 def _routes(found: list[Route], words: dict[str, str]) -> Iterator[str]:
     for number, route in enumerate(found, 1):
         steps = len(route.steps)
-        head = f"Route {number}: {steps} step{'s' if steps > 1 else ''}, the weakest {route.weakest}"
+        head = f"Route {number}: {steps} step{'s' if steps > 1 else ''}, the weakest is {route.weakest}"
         yield ("\n" if number > 1 else "") + click.style(head, fg="cyan")
+        yield f"  {route.rests}"
         yield click.style(route.steps[0].start.label, bold=True)
         for step in route.steps:
             arrow = f"— {step.relation} →" if step.forward else f"← {step.relation} —"

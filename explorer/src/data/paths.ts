@@ -6,7 +6,7 @@
  * are ASCII, so that both sort them alike.
  */
 
-import { ends, type End, type Statement, type Thing } from "./model";
+import { ends, sourcesOf, type End, type Statement, type Thing } from "./model";
 
 /** One step of a route by a statement; `forward` when the statement reads in that order. */
 export interface Step {
@@ -21,6 +21,20 @@ export interface Route {
   readonly steps: readonly Step[];
   /** The strength of the weakest step. */
   readonly weakest: string;
+}
+
+/** Of more who say the steps of a route, these are named and the others counted. */
+const VOICES = 3;
+
+/** On how many documents a route rests and who says it, in words: steps of one voice don't confirm each other. */
+export function rests({ steps }: Pick<Route, "steps">): string {
+  const documents = new Set(steps.flatMap(({ statement }) => sourcesOf(statement)));
+  const voices = [...new Set(steps.flatMap(({ statement }) => statement.claimedBy.map((thing) => thing.label)))];
+  const on = documents.size === 1 ? "one document" : `${documents.size} documents`;
+  if (voices.length === 1) return `It rests on ${on}; ${voices[0]} alone says so.`;
+  const more = voices.length - VOICES;
+  const listed = more > 1 ? voices.slice(0, VOICES) : voices.slice(0, -1);
+  return `It rests on ${on}; ${listed.join(", ")} and ${more > 1 ? `${more} others` : voices.at(-1)} say so.`;
 }
 
 export type Order = "shortest" | "evidenced";

@@ -192,6 +192,7 @@ export function Filters({ state }: { state: State }) {
         onToggle={({ currentTarget }) => (open.value = currentTarget.open)}
       >
         <summary>Legend and filters</summary>
+        <p class="hint">Each number counts statements, not things.</p>
         <Classes state={state} paper={paper} />
         <Looks state={state} paper={paper} />
         <Time state={state} />

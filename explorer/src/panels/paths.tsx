@@ -1,7 +1,7 @@
 /** How two things are connected, over the whole file and not only what is drawn; the filters apply. */
 
 import { useMemo } from "preact/hooks";
-import { routes, type Order, type Route, type Step } from "../data/paths";
+import { rests, routes, type Order, type Route, type Step } from "../data/paths";
 import { createSearch } from "../data/search";
 import { EVERYTHING, isEverything, keeps } from "../data/select";
 import { Combobox } from "../parts/combobox";
@@ -22,18 +22,23 @@ const ORDERS: readonly (readonly [order: Order, name: string])[] = [
 ];
 
 function Hop({ step, state }: { step: Step; state: State }) {
-  const { statement, relation, forward, end } = step;
+  const { statement, relation, forward, start, end } = step;
+  const [from, to] = forward ? [start, end] : [end, start];
   return (
     <li class={statement.contradicted ? "hop against" : "hop"}>
       <p class="relation">
         <span class="arrow" aria-hidden="true">
           {forward ? "↓" : "↑"}
         </span>{" "}
-        {relation}
+        <bdi>{from.label}</bdi> <strong>{relation}</strong> <bdi>{to.label}</bdi>
         {statement.role && <span class="role">, role {statement.role.label}</span>}
-        <span class="unseen">{forward ? ", forward" : ", read backward"}</span>
       </p>
       <Told statement={statement} state={state} />
+      {statement.note && (
+        <p class="note">
+          <bdi>{statement.note}</bdi>
+        </p>
+      )}
       <Receipts statement={statement} data={state.data} />
       <p class="stop">
         <ThingName thing={end} state={state} />
@@ -56,12 +61,13 @@ function RouteItem({ route, number, state }: { route: Route; number: number; sta
     <li class="route">
       <header>
         <h2>
-          Route {number}: {steps(route)}, the weakest {route.weakest}
+          Route {number}: {steps(route)}, the weakest is {route.weakest}
         </h2>
         <button type="button" onClick={show}>
           Show in the graph<span class="unseen">: route {number}</span>
         </button>
       </header>
+      <p class="rests">{rests(route)}</p>
       {first && (
         <p class="stop">
           <ThingName thing={first.start} state={state} />

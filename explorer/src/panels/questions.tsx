@@ -31,6 +31,11 @@ function List({ state }: { state: State }) {
           {text.trim() && ` of ${state.data.questions.length}`}
         </p>
       </div>
+      {found.length === 0 && (
+        <p class="hint">
+          No question has these words. What is asked about, such as an organization, goes into the fields of a question.
+        </p>
+      )}
       <div class="question-groups">
         {tags.map((tag) => (
           <section key={tag}>
