@@ -222,8 +222,9 @@ def _graphs(project: Project, known: set[ox.Triple]) -> Graphs:
 
 @cache
 def _real() -> tuple[Project, Graphs]:
-    """The real project and its graphs."""
+    """The real project and its graphs; what was withdrawn from it belongs to no round."""
     project = load(Path(__file__).parent.parent / "kg" / "data", vocabulary.load())
+    project = replace(project, withdrawn={})
     return project, _graphs(project, set())
 
 
