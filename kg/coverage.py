@@ -8,11 +8,11 @@ a covered sentence that is long enough to hold a clause, needs a recorded reason
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from kg.errors import Issue
-from kg.evidence import sentences
+from kg.evidence import merged, sentences
 from kg.facts import Coverage, Gap, Project
 
 __all__ = ["LONG_RUN", "Report", "Stretch", "as_json", "check", "check_sentences", "report"]
@@ -45,16 +45,6 @@ class Report:
     remaining: tuple[Stretch, ...]
 
 
-def _merged(spans: Iterable[_Span]) -> list[_Span]:
-    found: list[_Span] = []
-    for start, end in sorted(spans):
-        if found and start <= found[-1][1]:
-            found[-1] = (found[-1][0], max(found[-1][1], end))
-        else:
-            found.append((start, end))
-    return found
-
-
 def _within(span: _Span, covered: Sequence[_Span]) -> list[_Span]:
     """The parts of `covered` that lie in the span."""
     return [(max(a, span[0]), min(b, span[1])) for a, b in covered if a < span[1] and b > span[0]]
@@ -73,14 +63,14 @@ def _rest(span: _Span, covered: Sequence[_Span]) -> list[_Span]:
 def _reason(stretch: _Span, gaps: Sequence[Gap]) -> str:
     """The reason of the gaps that together hold the stretch, give or take its edges."""
     touching = [gap for gap in gaps if gap.start < stretch[1] and gap.end > stretch[0]]
-    left = _rest(stretch, _merged((gap.start, gap.end) for gap in touching))
+    left = _rest(stretch, merged((gap.start, gap.end) for gap in touching))
     if not touching or any(end - start >= LONG_RUN for start, end in left):
         return ""
     return "; ".join(dict.fromkeys(gap.reason for gap in touching))
 
 
 def _spans(project: Project, source: str) -> list[_Span]:
-    return _merged((s.start, s.end) for fact in project.facts for s in fact.evidence if s.source == source)
+    return merged((s.start, s.end) for fact in project.facts for s in fact.evidence if s.source == source)
 
 
 def _source(project: Project, coverage: Coverage) -> Report:

@@ -10,11 +10,11 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 __all__ = [
-    "MAX_END_WORDS", "digest", "end_words", "fold", "fragment", "link", "locate", "matches", "sentences",
+    "MAX_END_WORDS", "digest", "end_words", "fold", "fragment", "link", "locate", "matches", "merged", "sentences",
     "stretches", "with_fragment",
 ]  # fmt: skip
 
@@ -121,6 +121,17 @@ def link(address: str | None, head: str, tail: str) -> str:
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])(?P<closing>[\"”’)]*)\s+(?=[\"“(A-Z])|\n+")
 _ABBREVIATION = re.compile(r"(?:\b(?:Mr|Mrs|Ms|Dr|H\.E|i\.e|e\.g|No|vs|O)\.|^\s*\d+\.)[\"”’)]*$")
+
+
+def merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans in order, those that overlap or meet as one."""
+    found: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], end))
+        else:
+            found.append((start, end))
+    return found
 
 
 def sentences(text: str) -> list[tuple[int, int]]:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from kg import folders, pages, queries, terms
-from kg.evidence import sentences
+from kg.evidence import merged, sentences
 from kg.facts import About
 from kg.lookup import Graph, named
 from kg.networks import DRAWN, communities
@@ -235,11 +235,7 @@ def _about(content: Content, things: int, sources: int) -> dict[str, Any]:
 
 def _covered(spans: Iterable[tuple[int, int]]) -> int:
     """How many characters lie in one of the spans."""
-    total = reached = 0
-    for start, end in sorted(spans):
-        total += max(0, end - max(start, reached))
-        reached = max(reached, end)
-    return total
+    return sum(end - start for start, end in merged(spans))
 
 
 def _shared(statements: Sequence[Statement], things: Iterable[Thing]) -> dict[str, Any]:

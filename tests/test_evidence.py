@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.evidence import MAX_END_WORDS, digest, end_words, fold, fragment, locate, matches, sentences
+from kg.evidence import MAX_END_WORDS, digest, end_words, fold, fragment, locate, matches, merged, sentences
 
 # Few different words, so that the same words come back often; marks that a pattern or a gap could trip over.
 WORD = st.sampled_from(
@@ -241,3 +241,12 @@ def test_sentences_hold_all_that_is_not_white_space_in_order(text: str) -> None:
 )
 def test_end_words_are_found_as_a_browser_finds_them(text: str, head: str, found: tuple[int, int]) -> None:
     assert locate(text, head, "") == found
+
+
+@pytest.mark.parametrize(
+    ("spans", "found"),
+    [([], []), ([(5, 9), (0, 3)], [(0, 3), (5, 9)]), ([(0, 5), (5, 9)], [(0, 9)]),
+     ([(0, 9), (2, 3), (8, 12)], [(0, 12)])],
+)  # fmt: skip
+def test_spans_that_overlap_or_meet_are_one(spans: list[tuple[int, int]], found: list[tuple[int, int]]) -> None:
+    assert merged(spans) == found

@@ -7,7 +7,6 @@ other suffixes. Links are relative, so that the pages work under any address and
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -59,11 +58,6 @@ class Links(NamedTuple):
 
     root: str
     terms: frozenset[str]
-
-    @classmethod
-    def of(cls, page: str, known: Iterable[str] = ()) -> Links:
-        """The links of the page at a path; `known` are the terms that the page of the ontology tells of."""
-        return cls("../" * page.count("/"), frozenset(known))
 
     def to(self, path: str) -> str:
         """A file of the site."""

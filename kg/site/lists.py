@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import pyoxigraph as ox
 
 from kg import queries, terms
+from kg.evidence import merged
 from kg.lookup import named
 from kg.scene import HEADINGS
 from kg.site import answers
@@ -149,15 +150,9 @@ def source_model(shelf: Shelf, name: str) -> dict[str, Any]:
 
 def _strip(name: str, read: Iterable[Statement]) -> list[tuple[float, float]]:
     """The cited stretches of a text as starts and widths, of a thousand; what overlaps is one."""
-    spans = sorted({(r.start, r.end) for one in read for r in one.receipts if r.source == name and not r.whole})
-    whole = max((end for _, end in spans), default=1)
-    merged: list[tuple[int, int]] = []
-    for start, end in spans:
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return [(round(1000 * start / whole, 1), round(1000 * (end - start) / whole, 1)) for start, end in merged]
+    spans = merged({(r.start, r.end) for one in read for r in one.receipts if r.source == name and not r.whole})
+    whole = spans[-1][1] if spans else 1
+    return [(round(1000 * start / whole, 1), round(1000 * (end - start) / whole, 1)) for start, end in spans]
 
 
 def _conflict(shelf: Shelf, name: str) -> Disagreement | None:

@@ -13,7 +13,7 @@ from kg.explorer import picture
 from kg.lookup import named
 from kg.networks import ends
 from kg.site.shelf import Shelf
-from kg.statements import Clash, Statement
+from kg.statements import Clash, Statement, periods
 
 __all__ = ["Disagreement", "disagreements", "evidence", "kinds", "model", "surroundings"]
 
@@ -78,8 +78,6 @@ def _names(shelf: Shelf, node: ox.NamedNode, label: str) -> list[tuple[str, str]
 
 def _dates(shelf: Shelf, statements: Sequence[Statement]) -> list[tuple[tuple[str, str], Statement]]:
     """The dated ones among the statements, by day; what is a date itself stands for its statement."""
-    from kg.statements import periods
-
     found = periods(shelf.graph, statements)
     dated = [(found[one.id], one) for one in statements if one.id in found]
     return sorted(dated, key=lambda pair: (pair[0], pair[1].id))
