@@ -142,7 +142,7 @@ def test_an_address_and_a_citation_can_be_copied(visit: Visit) -> None:
 
 def test_a_question_is_asked_in_the_explorer_with_its_values(visit: Visit) -> None:
     page = visit("form").page
-    page.get_by_label("from").fill("2030-05-01")
+    page.get_by_label("The first day of the period").fill("2030-05-01")
     page.get_by_role("button", name="Ask in the explorer").click()
     page.wait_for_url("**/explorer.html#*")
     assert at(page) == "explorer.html#panel=questions&question=events-in-a-period&-from=2030-05-01&-to=2021-12-31"
