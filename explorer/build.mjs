@@ -22,6 +22,7 @@ const preact = { jsx: "automatic", jsxImportSource: "preact" };
 await build({ ...usual, ...preact, entryPoints: [source("src/main.tsx")], outfile: file("app.js") });
 await build({ ...usual, entryPoints: [source("src/style/page.css")], outfile: file("app.css") });
 await build({ ...usual, ...preact, entryPoints: [source("src/site/main.ts")], outfile: file("site.js") });
+await build({ ...usual, entryPoints: [source("src/site/query-main.ts")], outfile: file("query.js") });
 await build({ ...usual, entryPoints: [source("src/site/widgets.css")], outfile: file("site.css") });
 await build({ ...usual, entryPoints: [source("src/sparql/worker.ts")], outfile: file("worker.js") });
 await copyFile(source("node_modules/oxigraph/web_bg.wasm"), file("oxigraph.wasm"));

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from kg import folders, pages, queries, terms
-from kg.evidence import merged, sentences
+from kg.evidence import around, merged
 from kg.facts import About
 from kg.lookup import Graph, named
 from kg.networks import DRAWN, communities
@@ -63,19 +63,24 @@ def assets(folder: Path | None = None) -> Assets | None:
 
 
 class Script(NamedTuple):
-    """The script and the style of the pages of a site, which bring parts of the explorer to them."""
+    """The script and the style of the pages of a site, which bring parts of the explorer to them.
+
+    `query` is the script of the page where one writes SPARQL, which only a server has.
+    """
 
     code: bytes
     style: bytes
+    query: bytes
 
 
 def script(folder: Path | None = None) -> Script:
     """The same as they lie in a folder [default: `kg/assets`]; empty where they were not made: pages work without."""
     place = folder or Path(__file__).parent / "assets"
     try:
-        return Script((place / "site.js").read_bytes(), (place / "site.css").read_bytes())
+        code, style, query = ((place / name).read_bytes() for name in ("site.js", "site.css", "query.js"))
     except OSError:
-        return Script(b"", b"")
+        return Script(b"", b"", b"")
+    return Script(code, style, query)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,28 +168,21 @@ def _sources(graph: Graph, receipts: Iterable[Receipt]) -> list[list[str]]:
     return rows
 
 
-class _Texts:
-    """The texts at hand, each split into sentences once."""
-
-    def __init__(self, texts: Mapping[str, str]) -> None:
-        self._texts = {digest: (text, sentences(text)) for digest, text in texts.items()}
-
-    def sentence(self, receipt: Receipt) -> str:
-        """The sentences that a passage touches, "" where its text is not at hand."""
-        text, spans = self._texts.get(receipt.digest, ("", []))
-        touched = [span for span in spans if span[0] < receipt.end and span[1] > receipt.start]
-        return " ".join(text[touched[0][0] : touched[-1][1]].split()) if touched and not receipt.whole else ""
+def _sentence(texts: Mapping[str, str], receipt: Receipt) -> str:
+    """The sentences that a passage touches, "" where its text is not at hand."""
+    text = texts.get(receipt.digest)
+    return around(text, receipt.start, receipt.end) if text is not None and not receipt.whole else ""
 
 
 def _statements(
     statements: Iterable[Statement], numbers: _Numbers, sources: Sequence[str],
     dates: Mapping[str, tuple[str, str]], texts: Mapping[str, str],
 ) -> list[list[Any]]:  # fmt: skip
-    place, held = {name: at for at, name in enumerate(sources)}, _Texts(texts)
+    place = {name: at for at, name in enumerate(sources)}
     rows = []
     for one in statements:
         receipts = [
-            [place[r.source], r.start, r.end, r.head, r.tail, int(r.whole), r.link, held.sentence(r)]
+            [place[r.source], r.start, r.end, r.head, r.tail, int(r.whole), r.link, _sentence(texts, r)]
             for r in one.receipts
         ]
         rows.append([

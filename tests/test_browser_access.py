@@ -9,6 +9,9 @@ import pytest
 from browser.opened import Open, Watched, axe
 from playwright.sync_api import expect
 
+pytestmark = pytest.mark.slow
+"""They open pages in a browser, one each: CI runs them, and pytest --all."""
+
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 NARROW, WIDE, ZOOMED = (390, 844), (1440, 900), (720, 450)
 """A telephone, a screen, and that screen at 200 %."""
@@ -59,6 +62,7 @@ def test_axe_finds_nothing(state: str, size: tuple[int, int], scheme: str, small
     assert at.overflow() == 0
 
 
+@pytest.mark.slow
 def test_axe_finds_nothing_in_what_opens(small_page: Path, open_page: Open) -> None:
     at = open_page(small_page, STATES["table"])
     at.page.get_by_role("combobox", name="Find a person").fill("harbor")
@@ -106,6 +110,7 @@ CUT = """() => {
 }"""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [NARROW, ZOOMED], ids=["narrow", "zoomed"])
 @pytest.mark.parametrize("state", STATES)
 def test_no_control_is_cut_off(state: str, size: tuple[int, int], small_page: Path, open_page: Open) -> None:

@@ -11,6 +11,9 @@ from browser.opened import Open, Watched
 from click.testing import Result
 from playwright.sync_api import expect
 
+pytestmark = pytest.mark.slow
+"""They open pages in a browser, one each: CI runs them, and pytest --all."""
+
 MODIFIER = "ControlOrMeta"
 
 
@@ -160,6 +163,7 @@ def test_a_query_that_can_t_be_asked_says_why_and_where(
 ENDLESS = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 
 
+@pytest.mark.slow
 def test_an_endless_query_is_stopped_and_the_page_stays_alive(whole_page: Path, open_page: Open) -> None:
     at = open_page(whole_page, "#panel=sparql")
     query(at, ENDLESS)

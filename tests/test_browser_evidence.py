@@ -8,11 +8,15 @@ import pytest
 from browser.opened import Open, Watched
 from playwright.sync_api import Locator, expect
 
+pytestmark = pytest.mark.slow
+"""They open pages in a browser, one each: CI runs them, and pytest --all."""
+
 
 def heading(at: Watched) -> Locator:
     return at.evidence.get_by_role("heading", level=2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("typed", "name", "hint"),
     [

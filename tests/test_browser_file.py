@@ -14,6 +14,9 @@ from playwright.sync_api import expect
 from kg.graphs import canonical
 from kg.sources import by_digest
 
+pytestmark = pytest.mark.slow
+"""They open pages in a browser, one each: CI runs them, and pytest --all."""
+
 # ---------------------------------------------------------------- about
 
 

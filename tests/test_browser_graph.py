@@ -159,6 +159,7 @@ def test_around_a_thing_one_more_and_everything_again(small_page: Path, open_pag
     expect(picture(at)).to_have_accessible_name("Graph of 8 things")
 
 
+@pytest.mark.slow
 def test_files_hold_what_is_shown(small_page: Path, open_page: Open) -> None:
     at = open_page(small_page)
     at.filters.get_by_role("button", name="contradicted by").click()

@@ -13,6 +13,9 @@ from playwright.sync_api import expect
 
 from kg.statements import Receipt, Statement, Thing
 
+pytestmark = pytest.mark.slow
+"""They open pages in a browser, one each: CI runs them, and pytest --all."""
+
 PAYLOADS = (*HOSTILE, *CONTROLS)
 TABS = ("Graph", "Table", "Timeline", "Paths", "Questions", "SPARQL", "About")
 
@@ -77,6 +80,7 @@ def full(small_project: Composer) -> bytes:
     return page(small_project, PAYLOADS, " ".join(PAYLOADS))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [1440, 390])
 def test_no_panel_runs_or_breaks(width: int, full: bytes, open_page: Open) -> None:
     at = open_page(full, size=(width, 900))
@@ -88,6 +92,7 @@ def test_no_panel_runs_or_breaks(width: int, full: bytes, open_page: Open) -> No
     assert "\u2028" not in held and "<" not in held
 
 
+@pytest.mark.slow
 def test_every_payload_is_shown_as_it_is(full: bytes, open_page: Open) -> None:
     at = open_page(full, "#panel=table")
     for text in HOSTILE:

@@ -6,8 +6,12 @@ import csv
 import io
 from pathlib import Path
 
+import pytest
 from browser.opened import Open, Watched
 from playwright.sync_api import Locator, expect
+
+pytestmark = pytest.mark.slow
+"""They open pages in a browser, one each: CI runs them, and pytest --all."""
 
 
 def names(at: Watched) -> list[str]:

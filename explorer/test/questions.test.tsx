@@ -106,7 +106,7 @@ describe("a question's text", () => {
     { id: "agent:twin-2", label: "twin", names: [] },
     { id: "src:a-text", label: "A text", names: [] },
   ];
-  const written = (said: Partial<Parameter>, text: string) => value(parameter(said), text, CHOICES, DATA.base);
+  const written = (said: Partial<Parameter>, text: string) => value(parameter(said), text, CHOICES, DATA.base).term;
   const ZOE = "<https://w3id.org/aigov-kg/id/agent/zoe-marsh>";
 
   test("keeps its defaults where nothing is given", () => expect(bind(QUESTION, {})).toBe(TEXT));
@@ -319,7 +319,8 @@ describe("the panel", () => {
     state.asked.value = { name: "who-is-it", given: {} };
     render(<QuestionsPanel state={state} />);
     const table = await screen.findByRole("table");
-    expect(screen.getByText("Asked with who: Zoë Marsh; since: 2020-01-01.")).toBeTruthy();
+    const told = () => document.querySelector(".asked-with")?.textContent;
+    expect(told()).toBe("Asked with who: Zoë Marsh (person), by default; since: 2020-01-01, by default."); // prettier-ignore
     expect(within(table).getAllByRole("button", { name: "Zoë Marsh" }).length).toBeGreaterThan(0);
 
     const field = screen.getByRole("combobox", { name: "the person" });
@@ -330,6 +331,7 @@ describe("the panel", () => {
     await userEvent.click(screen.getByRole("button", { name: "Ask" }));
     expect(state.asked.value.given).toEqual({ who: "agent:zoe-marsh", since: "2021-01-02" });
     await waitFor(() => expect(screen.getAllByText("2021-01-02").length).toBeGreaterThan(0));
+    await waitFor(() => expect(told()).toBe("Asked with who: Zoë Marsh (person); since: 2021-01-02."));
     expect(document.activeElement?.textContent).toBe("Ask");
   });
 

@@ -151,7 +151,7 @@ test("the editor has a name, and stands where styles of its own are allowed", ()
   document.body.append(place);
   const changed: string[] = [];
   const editor = createEditor(place, {
-    text: "ASK {}", label: "SPARQL query", prefixes: [], names: () => Promise.resolve([]), onRun: () => {}, onChange: (text) => changed.push(text),
+    text: "ASK {}", label: "SPARQL query", prefixes: () => Promise.resolve([]), names: () => Promise.resolve([]), onRun: () => {}, onChange: (text) => changed.push(text),
   }); // prettier-ignore
   expect(place.shadowRoot?.querySelector("[role=textbox]")?.getAttribute("aria-label")).toBe("SPARQL query");
   expect(document.querySelector("style")).toBeNull();

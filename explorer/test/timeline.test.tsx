@@ -70,7 +70,7 @@ it("stand on lanes where nothing meets", () => {
   const found = moments(data(KNOWN), KNOWN);
   const begin = dayOf("2014-01-01");
   const scale = (time: number) => (time - begin) / DAYS / 5;
-  const placed = lanes(found, { width: 900, scale, measure: () => 150 });
+  const placed = lanes(found, { width: 900, scale, measure: () => [150, 150] });
   expect(placed).toHaveLength(5);
   for (const one of placed) {
     expect(one.label[0]).toBeGreaterThanOrEqual(0);
@@ -83,6 +83,40 @@ it("stand on lanes where nothing meets", () => {
     }
   }
   expect(new Set(placed.map(({ lane }) => lane)).size).toBeGreaterThan(1);
+});
+
+describe("a label", () => {
+  const scale = (time: number) => (time - dayOf("2014-01-01")) / DAYS / 5;
+  const labels = (width: number) => lanes(moments(data(KNOWN), KNOWN), { width, scale, measure: () => [150, 400] });
+
+  it("takes the room that nobody else wants, and no more", () => {
+    const placed = labels(2000);
+    expect(placed.some(({ label }) => label[1] - label[0] === 400)).toBe(true);
+    for (const one of placed) {
+      expect(one.label[1] - one.label[0]).toBeGreaterThanOrEqual(150);
+      const after = placed.filter((other) => other.lane === one.lane && other.label[0] > one.label[0]);
+      for (const other of after) expect(one.label[1]).toBeLessThan(Math.min(other.label[0], other.bar[0]));
+    }
+  });
+
+  it("begins before its bar where that stands at the right edge", () => {
+    const latest = labels(600).filter(({ moment }) => moment.thing.id === "event:e");
+    expect(latest.map(({ label }) => label[1])).toEqual([595, 595]);
+    for (const { label, bar } of latest) expect(label[0]).toBeLessThan(bar[0]);
+  });
+});
+
+it("has of thousands of dates only those near the window in the page, numbered among all", () => {
+  const many = Array.from({ length: 3000 }, (_, at) => dated(`d${at}`, `event:${at}`, "2021-12-06", ["2021-12-06", "2021-12-06"])); // prettier-ignore
+  render(<TimelinePanel state={createState(data(many))} />);
+  const items = [...document.querySelectorAll(".moment")];
+  expect(items.length).toBeGreaterThan(5);
+  expect(items.length).toBeLessThan(200);
+  expect(items[0]!.parentElement!.getAttribute("aria-setsize")).toBe("3000");
+  expect(screen.getByRole("status").textContent).toBe("3,000 dates");
+  (items[0] as HTMLElement).focus();
+  fireEvent.keyDown(items[0]!, { key: "End" });
+  expect(document.activeElement?.parentElement?.getAttribute("aria-posinset")).toBe("3000");
 });
 
 it("has room for what is known only", () => {

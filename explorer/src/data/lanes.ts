@@ -19,9 +19,11 @@ export interface Window {
   readonly width: number;
   /** From a number of days.ts to a place. */
   readonly scale: (time: number) => number;
-  /** How wide the label of a moment is. */
-  readonly measure: (moment: Moment) => number;
+  /** How wide the label of a moment is: at least, and with all its words. */
+  readonly measure: (moment: Moment) => Width;
 }
+
+export type Width = readonly [least: number, whole: number];
 
 /** The width of a bar of one day, however far away. */
 export const LEAST = 11;
@@ -40,22 +42,44 @@ function place(moment: Moment, { width, scale, measure }: Window): Omit<Placed, 
   const spare = Math.max(0, LEAST - (right - left)) / 2;
   const bar = [left - spare, right + spare] as const;
   const sure = moment.sure && ([scale(moment.sure[0]) - spare, scale(moment.sure[1] + DAY) + spare] as const);
-  const wide = Math.min(measure(moment), width - 2 * EDGE);
+  const wide = Math.min(measure(moment)[0], width - 2 * EDGE);
   const start = Math.max(EDGE, Math.min(bar[0], width - EDGE - wide));
   return { moment, bar, sure, open, label: [start, start + wide] };
 }
 
+function taken({ bar, label }: Pick<Placed, "bar" | "label">): Span {
+  return [Math.min(bar[0], label[0]), Math.max(bar[1], label[1]) + GAP];
+}
+
 /** The moments that the window shows, in order, each on its lane. */
 export function lanes(moments: readonly Moment[], window: Window): Placed[] {
-  const taken: Span[][] = [];
-  return moments.flatMap((moment) => {
+  const rows: Placed[][] = [];
+  const all = moments.flatMap((moment) => {
     const found = place(moment, window);
     if (!found) return [];
-    const begin = Math.min(found.bar[0], found.label[0]);
-    const end = Math.max(found.bar[1], found.label[1]) + GAP;
-    let lane = taken.findIndex((spans) => spans.every(([first, last]) => last <= begin || first >= end));
-    if (lane < 0) lane = taken.push([]) - 1;
-    taken[lane]?.push([begin, end]);
-    return [{ ...found, lane }];
+    const [begin, end] = taken(found);
+    const free = (one: Placed) => taken(one)[1] <= begin || taken(one)[0] >= end;
+    let lane = rows.findIndex((row) => row.every(free));
+    if (lane < 0) lane = rows.push([]) - 1;
+    const placed = { ...found, lane };
+    rows[lane]?.push(placed);
+    return [placed];
+  });
+  for (const row of rows) widen(row, window);
+  return all;
+}
+
+/** Gives the labels of a lane, which were placed by their least width, the room that is left beside them. */
+function widen(row: { bar: Span; label: Span; readonly moment: Moment }[], { width, measure }: Window): void {
+  row.sort((one, other) => taken(one)[0] - taken(other)[0]);
+  row.forEach((one, at) => {
+    const [least, whole] = measure(one.moment);
+    if (whole <= least) return;
+    const [before, after] = [row[at - 1], row[at + 1]];
+    const most = Math.min(width - EDGE, after ? taken(after)[0] - GAP : Infinity);
+    const end = Math.max(one.label[1], Math.min(one.label[0] + whole, most));
+    // At the right edge it may begin before its bar.
+    const first = end < width - EDGE ? one.label[0] : Math.max(before ? taken(before)[1] : EDGE, end - whole);
+    one.label = [Math.min(one.label[0], first), end];
   });
 }

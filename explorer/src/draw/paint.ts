@@ -38,6 +38,9 @@ export const CONTRAST = 4;
 /** One path of very many strokes takes a rasterizer much longer than several paths. */
 const BATCH = 400;
 
+/** More lines than these that stand out at a time would make a blot if they grew much. */
+const CROWD = 12;
+
 const MARGIN = 20;
 
 /** The nodes that are on the screen, by number. */
@@ -280,7 +283,9 @@ export function stress(surface: Surface, picture: Picture, standing: Standing): 
   const lines = standing.lines.flatMap((at) => scene.lines[at] ?? []);
   // The lines of a thing keep their colours, which tell how far they carry; a line that is selected itself does not.
   const ink = standing.nodes.length === 1 ? "" : theme.accent;
-  for (const group of byLook(lines)) looks(surface, picture, group, false, ink, 1.2);
+  // The width of a line says who says it, so all grow alike; of a hub's many lines a little is enough to stand out.
+  const thicker = lines.length > CROWD ? 0.5 : 1.2;
+  for (const group of byLook(lines)) looks(surface, picture, group, false, ink, thicker);
   const ends = [...standing.nodes, ...lines.flatMap((line) => [line.start, line.end])];
   const seen = inView(scene, view, size);
   marks(

@@ -5,6 +5,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { disagreements } from "../data/card";
 import { days } from "../data/cite";
 import { sentence, type Statement, type Thing } from "../data/model";
+import { spaced } from "../data/words";
 import { Citation } from "../parts/citation";
 import { Conflicts } from "../parts/conflicts";
 import { Facts } from "../parts/facts";
@@ -20,10 +21,6 @@ function Row({ name, children }: { name: string; children: ComponentChildren }) 
       <dd>{children}</dd>
     </div>
   );
-}
-
-function heading(type: string): string {
-  return type.replace(/(?<=[a-z])(?=[A-Z])/g, " ").toLowerCase();
 }
 
 function ThingEvidence({ thing, state }: { thing: Thing; state: State }) {
@@ -43,7 +40,7 @@ function ThingEvidence({ thing, state }: { thing: Thing; state: State }) {
         <bdi>{thing.label}</bdi>
       </h2>
       <p class="kind">
-        {heading(thing.type)} <code>{thing.id}</code>
+        {spaced(thing.type)} <code>{thing.id}</code>
       </p>
       {thing.names.length > 0 && (
         <p class="names">

@@ -4,10 +4,12 @@ import { batch } from "@preact/signals";
 import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Data, Parameter, Question } from "../data/model";
 import { fold } from "../data/search";
+import { spaced } from "../data/words";
 import { Combobox, type Option } from "../parts/combobox";
 import { Results } from "../parts/results";
+import { ThingName } from "../parts/thing";
 import { createChoices } from "../sparql/choices";
-import { filled, run, type Faults, type Outcome } from "../sparql/run";
+import { filled, run, type Faults, type Outcome, type Understood } from "../sparql/run";
 import { usualThing, usualValue, type Choice } from "../sparql/saved";
 import type { State } from "../state";
 
@@ -200,7 +202,7 @@ function Meanings({ question }: { question: Question }) {
       <dl>
         {question.columns.map(([name, about]) => (
           <div key={name}>
-            <dt>{name}</dt>
+            <dt>{spaced(name)}</dt>
             <dd>{about}</dd>
           </div>
         ))}
@@ -237,6 +239,37 @@ function Form({ state, question, faults }: { state: State; question: Question; f
   );
 }
 
+/** With what a question was asked: the things that were meant by names, and what stood for fields left empty. */
+function AskedWith({ state, question, understood }: { state: State; question: Question; understood: Understood }) {
+  const { data } = state;
+  const about = question.params.flatMap((parameter) => {
+    const { name } = parameter;
+    const found = Object.hasOwn(understood, name) ? understood[name] : undefined;
+    if (!found && parameter.optional) return [];
+    const id = found ? (found.thing?.id ?? "") : usualThing(parameter);
+    const written = found ? own(state.asked.value.given, name).trim() : usualValue(parameter) || parameter.default;
+    return [{ name, id, text: found?.thing?.label ?? data.byId.get(id)?.label ?? written, usual: !found }];
+  });
+  if (!about.length) return null;
+  return (
+    <p class="asked-with">
+      Asked with{" "}
+      {about.map(({ name, id, text, usual }, place) => {
+        const thing = data.byId.get(id);
+        return (
+          <span key={name}>
+            {place > 0 && "; "}
+            {name}: {thing ? <ThingName thing={thing} state={state} /> : <bdi>{text}</bdi>}
+            {thing && ` (${spaced(thing.type)})`}
+            {usual && ", by default"}
+          </span>
+        );
+      })}
+      .
+    </p>
+  );
+}
+
 function One({ state, question }: { state: State; question: Question }) {
   const shown = useOutcome(state, question);
   const heading = useRef<HTMLHeadingElement>(null);
@@ -251,7 +284,6 @@ function One({ state, question }: { state: State; question: Question }) {
       state.panel.value = "sparql";
     });
   };
-  const usual = question.params.filter((one) => !own(given, one.name) && !one.optional);
   return (
     <article class="question">
       <p class="question-back">
@@ -269,18 +301,7 @@ function One({ state, question }: { state: State; question: Question }) {
       {question.params.length > 0 && (
         <Form state={state} question={question} faults={shown.kind === "faults" ? shown.faults : {}} />
       )}
-      {usual.length > 0 && shown.kind === "answer" && (
-        <p class="hint">
-          Asked with{" "}
-          {usual
-            .map(
-              (one) =>
-                `${one.name}: ${state.data.byId.get(usualThing(one))?.label ?? (usualValue(one) || one.default)}`,
-            )
-            .join("; ")}
-          .
-        </p>
-      )}
+      {shown.kind === "answer" && <AskedWith state={state} question={question} understood={shown.understood} />}
       {shown.kind === "waiting" && <Waiting state={state} />}
       {shown.kind === "failed" && (
         <p role="alert" class="fault">

@@ -83,7 +83,7 @@ function useEditor(state: State, ask: (text: string) => void) {
     const made = createEditor(place.current, {
       text: state.query.peek() || FIRST,
       label: "SPARQL query. Control and Enter ask it, Tab leaves the editor.",
-      prefixes: Object.keys(state.data.base),
+      prefixes: async () => Object.keys(state.data.base),
       names: () => names,
       onChange: (text) => {
         written.current = text === FIRST ? "" : text;

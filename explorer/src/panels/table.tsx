@@ -15,6 +15,13 @@ const FEW = 150;
 const ROW = 64;
 const HEAD = 38;
 
+/** What matters most is in sight first: who says it stands beside what is said. */
+const ORDER: readonly Column[] = [
+  "subject", "relation", "object", "says", "status", "role", "modality", "reading", "contradicted", "source", "words",
+  "link", "statement",
+]; // prettier-ignore
+const PLACES = ORDER.map((column) => COLUMNS.indexOf(column));
+
 const NAMES: Readonly<Record<Column, string>> = {
   subject: "Subject",
   relation: "Relation",
@@ -38,7 +45,7 @@ function Head({ sorting, sort }: { sorting: Sorting | null; sort: (next: Sorting
   return (
     <thead>
       <tr aria-rowindex={1}>
-        {COLUMNS.map((column) => (
+        {ORDER.map((column) => (
           <th key={column} scope="col" aria-sort={direction(column)}>
             <button type="button" onClick={() => sort({ column, down: sorting?.column === column && !sorting.down })}>
               {NAMES[column]}
@@ -64,7 +71,8 @@ interface Line {
 function Cell({ text, column, active }: { text: string; column: Column; active: boolean }) {
   const address = column === "link" ? web(text) : "";
   if (column === "link" && !address) return <td />;
-  if (!address) return <td>{column === "statement" ? <code>{text}</code> : <bdi>{text}</bdi>}</td>;
+  if (!address)
+    return <td class={`of-${column}`}>{column === "statement" ? <code>{text}</code> : <bdi>{text}</bdi>}</td>;
   return (
     <td>
       <a href={address} target="_blank" rel="noopener noreferrer" tabIndex={active ? 0 : -1}>
@@ -92,8 +100,8 @@ function TableRow({ row, index, active, mark, measure, choose }: Line) {
           <bdi>{cells[0]}</bdi>
         </button>
       </th>
-      {COLUMNS.slice(1).map((column, place) => (
-        <Cell key={column} column={column} text={cells[place + 1] ?? ""} active={active} />
+      {ORDER.slice(1).map((column, place) => (
+        <Cell key={column} column={column} text={cells[PLACES[place + 1] ?? 0] ?? ""} active={active} />
       ))}
     </tr>
   );
@@ -164,7 +172,7 @@ function Body({ rows, state, sorting, sort }: { rows: readonly Row[]; state: Sta
     <div ref={scroller} class="table-scroll" role="region" aria-label="Statements" tabIndex={0} onKeyDown={go}>
       <table class="statements" aria-rowcount={rows.length + 1}>
         <colgroup>
-          {COLUMNS.map((column) => (
+          {ORDER.map((column) => (
             <col key={column} class={`col-${column}`} />
           ))}
         </colgroup>
@@ -196,7 +204,8 @@ export function TablePanel({ state }: { state: State }) {
     const kept = matching(all, text);
     return sorting ? sorted(kept, sorting) : kept;
   }, [all, text, sorting]);
-  const told = rows.length === all.length ? `${all.length}` : `${rows.length} of ${all.length}`;
+  const many = all.length.toLocaleString("en");
+  const told = rows.length === all.length ? many : `${rows.length.toLocaleString("en")} of ${many}`;
   const download = () => save("statements.csv", "text/csv", csv(data, rows.map((row) => row.statement))); // prettier-ignore
   return (
     <div class="table-panel">

@@ -4,18 +4,23 @@ import { scaleUtc } from "d3-scale";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { days, says } from "../data/cite";
 import { DAY, type Span } from "../data/days";
-import { lanes, type Placed } from "../data/lanes";
+import { lanes, type Placed, type Width } from "../data/lanes";
 import { extent, moments, type Kind, type Moment } from "../data/moments";
 import { Bar } from "../parts/bar";
+import { useWindowed } from "../parts/windowed";
 import type { State } from "../state";
 
 const LANE = 40;
+const HEAD = 26;
+/** Up to so many lanes are all in the page. */
+const FEW = 100;
 /** The least that the window shows, and how far it goes beyond everything. */
 const CLOSEST = 14 * DAY;
 const MARGIN = 0.03;
 /** At first the window leaves out so many of the farthest dates on each side: one of 1952 would press all others. */
 const FAR = 0.06;
 const LABEL = "13px system-ui, sans-serif";
+/** Width of a name up to which it keeps others off its lane; where there is room, it is written in full. */
 const MOST = 300;
 
 /** The time that holds the bounds that are known, but for so small a share at each side. */
@@ -29,14 +34,17 @@ function spread(found: readonly Moment[], without: number): Span {
 }
 
 /** How wide the words of a moment are; where there is no canvas, as wide as usual letters. */
-function ruler(): (moment: Moment) => number {
+function ruler(): (moment: Moment) => Width {
   const context = document.createElement("canvas").getContext?.("2d");
   if (context) context.font = LABEL;
   const measure = (text: string) => context?.measureText(text).width ?? text.length * 7;
-  const known = new Map<string, number>();
+  const known = new Map<string, Width>();
+  const look = (moment: Moment): Width => {
+    const [name, date] = [measure(`${moment.thing.label} `), measure(tag(moment)) + 12];
+    return [Math.min(MOST, name) + date, name + date];
+  };
   return (moment) => {
-    const found =
-      known.get(moment.key) ?? Math.min(MOST, measure(`${moment.thing.label} `)) + measure(tag(moment)) + 12;
+    const found = known.get(moment.key) ?? look(moment);
     known.set(moment.key, found);
     return found;
   };
@@ -200,8 +208,14 @@ function Chart({ found, state }: { found: readonly Moment[]; state: State }) {
   useEffect(() => setWindow(most), [most]);
   const scale = axis(window, width);
   const placed = useMemo(() => lanes(found, { width, scale: (time) => scale(time), measure }), [found, window, width]);
-  const height = Math.max(0, ...placed.map(({ lane }) => lane + 1)) * LANE;
-  const active = placed.some(({ moment }) => moment.key === at) ? at : (placed[0]?.moment.key ?? "");
+  const count = placed.reduce((most, { lane }) => Math.max(most, lane + 1), 0);
+  const height = count * LANE;
+  const current = placed.find(({ moment }) => moment.key === at) ?? placed[0];
+  const active = current?.moment.key ?? "";
+  const few = count <= FEW;
+  const near = useWindowed({ count: few ? 0 : count, scroller, height: LANE, header: HEAD, kept: current?.lane ?? 0 });
+  const inPage = new Set(near.getVirtualItems().map(({ index }) => index));
+  const number = useMemo(() => new Map(found.map(({ key }, place) => [key, place])), [found]);
 
   const turn = (by: number, share = 0.5) => {
     const [first, last] = window;
@@ -238,11 +252,11 @@ function Chart({ found, state }: { found: readonly Moment[]; state: State }) {
     if (button) wanted.current = "";
   });
   const keys = (event: KeyboardEvent) => {
-    const here = found.findIndex((moment) => moment.key === active);
+    const here = number.get(active) ?? 0;
     const to = { ArrowRight: here + 1, ArrowDown: here + 1, ArrowLeft: here - 1, ArrowUp: here - 1, Home: 0, End: found.length - 1 }[event.key]; // prettier-ignore
     const next = to === undefined ? undefined : found[Math.max(0, Math.min(found.length - 1, to))];
     // By keys the window turns about the moment that has the focus, so that it stays.
-    const bar = placed.find(({ moment }) => moment.key === active)?.bar ?? [0, width];
+    const bar = current?.bar ?? [0, width];
     const share = Math.max(0, Math.min(1, (bar[0] + bar[1]) / 2 / width));
     if (next) reach(next);
     else if (event.key === "+" || event.key === "=") turn(0.6, share);
@@ -271,8 +285,8 @@ function Chart({ found, state }: { found: readonly Moment[]; state: State }) {
     <>
       <div class="timeline-bar">
         <p role="status">
-          {found.length} date{found.length === 1 ? "" : "s"}
-          {hidden > 0 && `, ${hidden} outside the window`}
+          {found.length.toLocaleString("en")} date{found.length === 1 ? "" : "s"}
+          {hidden > 0 && `, ${hidden.toLocaleString("en")} outside the window`}
         </p>
         <div class="zoom" role="group" aria-label="Window">
           <button type="button" aria-label="Earlier" onClick={() => slide(-0.4)}>
@@ -295,20 +309,22 @@ function Chart({ found, state }: { found: readonly Moment[]; state: State }) {
       </div>
       <div ref={scroller} class="timeline-scroll" role="region" aria-label="Timeline" tabIndex={0} onKeyDown={keys}>
         <div class="timeline-axis">
-          <Axis scale={scale} width={width} height={26} />
+          <Axis scale={scale} width={width} height={HEAD} />
         </div>
         <Grid scale={scale} width={width} height={height} />
         <ol style={{ height: `${height}px` }}>
-          {placed.map((one) => (
-            <MomentItem
-              key={one.moment.key}
-              placed={one}
-              place={[found.indexOf(one.moment), found.length]}
-              active={one.moment.key === active}
-              state={state}
-              reached={() => setAt(one.moment.key)}
-            />
-          ))}
+          {placed
+            .filter(({ lane }) => few || inPage.has(lane))
+            .map((one) => (
+              <MomentItem
+                key={one.moment.key}
+                placed={one}
+                place={[number.get(one.moment.key) ?? 0, found.length]}
+                active={one.moment.key === active}
+                state={state}
+                reached={() => setAt(one.moment.key)}
+              />
+            ))}
         </ol>
       </div>
     </>

@@ -4,6 +4,7 @@ import { batch } from "@preact/signals";
 import { useMemo, useState } from "preact/hooks";
 import type { Data, Thing } from "../data/model";
 import { EVERYTHING } from "../data/select";
+import { spaced } from "../data/words";
 import type { Timed } from "../sparql/client";
 import { csv, json, ntriples, spreadsheet, tsv } from "../sparql/results";
 import { shorten, type Term, XSD } from "../sparql/terms";
@@ -104,7 +105,7 @@ interface Props {
   /** What the table is called, and its files. */
   readonly title: string;
   readonly name: string;
-  /** Whether texts that are labels lead to their things: where a question is known to return labels. */
+  /** A saved question: texts that are labels lead to their things, and columns are named in words. */
   readonly labelled?: boolean;
 }
 
@@ -147,7 +148,7 @@ export function Results({ state, answer, title, name, labelled = false }: Props)
               <tr>
                 {answer.columns.map((column, place) => (
                   <th key={column} scope="col" class={isNumber(place) ? "number" : undefined}>
-                    {column}
+                    {labelled ? spaced(column) : column}
                   </th>
                 ))}
               </tr>

@@ -1,10 +1,11 @@
 /**
  * The names of all things, for suggestions: a script of the site holds them, since a page from disk may fetch nothing.
- * It is loaded when they are first asked for.
+ * It is loaded when they are first asked for. A page of a server asks that instead.
  */
 
 import { bounded, type Thing } from "../data/model";
 import { createSearch } from "../data/search";
+import { spaced } from "../data/words";
 import type { Option } from "../parts/combobox";
 import { asOptions } from "../parts/find";
 import { rootOf } from "./address";
@@ -41,7 +42,7 @@ export async function listed({ types, things: raw }: List): Promise<Suggestions>
 }
 
 /** Loads a script of the site. */
-function load(page: Document, address: string): Promise<void> {
+export function load(page: Document, address: string): Promise<void> {
   return new Promise((done, failed) => {
     const script = page.createElement("script");
     script.addEventListener("load", () => done());
@@ -57,13 +58,56 @@ async function fromList(page: Document): Promise<Suggestions> {
   return listed(globalThis.kgNames);
 }
 
-/** Where the server is to be asked instead; until that is written, its forms stay forms. */
-function fromServer(): Promise<Suggestions> {
-  return Promise.reject(new Error("this server is not asked for names yet"));
+/** How long nothing is asked after a letter, in milliseconds: another may follow. */
+const PAUSE = 120;
+/** Letters and suggestions that the server takes and gives at most. */
+const LETTERS = 200;
+const MOST = 10;
+
+/** A thing as the server's search tells of it; `name` is the one that matched. */
+interface Answer {
+  readonly items: readonly { id: string; label: string; type: string; name: string }[];
 }
 
-/** The names of a page's site, or of the server that it says it comes from; got once. */
+const pause = (signal: AbortSignal): Promise<void> =>
+  new Promise((done, failed) => {
+    const timer = setTimeout(done, PAUSE);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      failed(signal.reason);
+    });
+  });
+
+/** Suggestions of the server that a page comes from. The latest text is asked for; those before it are given up. */
+export function served(page: Document): Suggestions {
+  let latest = new AbortController();
+  return async (text, kinds = [], most = MOST) => {
+    latest.abort();
+    const { signal } = (latest = new AbortController());
+    await pause(signal);
+    const letters = [...text.trim()].slice(0, LETTERS).join("");
+    const asked = new URLSearchParams([["q", letters], ...kinds.map((kind) => ["kind", kind]), ["limit", `${most}`]]);
+    const answer = await fetch(`${rootOf(page)}api/search?${asked}`, {
+      signal,
+      headers: { Accept: "application/json" },
+    });
+    if (!answer.ok) throw new Error(`the server says ${answer.status}`);
+    const { items } = (await answer.json()) as Answer;
+    return items.map(({ id, label, type, name }) => ({
+      id,
+      label: bounded(label),
+      hint: [spaced(type), name === label || name === id ? "" : bounded(name)].filter(Boolean).join(" · "),
+    }));
+  };
+}
+
+/** Whether a server made the page, which answers at other addresses too. */
+export function live(page: Document): boolean {
+  return "live" in page.documentElement.dataset;
+}
+
+/** The names of a page's site, or of the server that it comes from; got once. */
 export function createNames(page: Document): Names {
   let known: Promise<Suggestions> | undefined;
-  return () => (known ??= "live" in page.documentElement.dataset ? fromServer() : fromList(page));
+  return () => (known ??= live(page) ? Promise.resolve(served(page)) : fromList(page));
 }

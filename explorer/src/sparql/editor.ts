@@ -118,8 +118,8 @@ export interface Editor {
 interface Options {
   readonly text: string;
   readonly label: string;
-  readonly prefixes: readonly string[];
-  /** Asked for once something is to be completed; what comes late is waited for, and shown then. */
+  /** Both are asked for once something is to be completed; what comes late is waited for, and shown then. */
+  readonly prefixes: () => Promise<readonly string[]>;
   readonly names: () => Promise<readonly Name[]>;
   readonly onChange: (text: string) => void;
   readonly onRun: () => void;
@@ -155,7 +155,7 @@ export function createEditor(place: HTMLElement, options: Options): Editor {
         StreamLanguage.define(sparql),
         syntaxHighlighting(COLOURS),
         autocompletion({
-          override: [async (context) => complete(context, await options.names(), options.prefixes)],
+          override: [async (context) => complete(context, await options.names(), await options.prefixes())],
           maxRenderedOptions: 50,
           icons: false,
         }),

@@ -3,15 +3,18 @@
 import type { Data, Parameter, Question } from "../data/model";
 import type { Choices } from "./choices";
 import type { Client, Timed } from "./client";
-import { bind, Unfit, usualThing, value } from "./saved";
+import { bind, Unfit, usualThing, value, type Value } from "./saved";
 import { expand, writtenIri } from "./terms";
 
 /** What is wrong, by parameter. */
 export type Faults = Readonly<Record<string, string>>;
 
+/** What was understood, by parameter; what was left to the default is missing. */
+export type Understood = Readonly<Record<string, Value>>;
+
 export type Outcome =
   | { readonly kind: "faults"; readonly faults: Faults }
-  | { readonly kind: "answer"; readonly answer: Timed; readonly sparql: string };
+  | { readonly kind: "answer"; readonly answer: Timed; readonly understood: Understood };
 
 /** Whether a default is missing: then the answer would say that the sources say nothing. */
 async function lacksDefault(client: Client, data: Data, parameter: Parameter): Promise<boolean> {
@@ -28,8 +31,8 @@ export async function filled(
   data: Data,
   question: Question,
   given: Readonly<Record<string, string>>,
-): Promise<{ readonly sparql: string } | { readonly faults: Faults }> {
-  const bound: Record<string, string[]> = {};
+): Promise<{ readonly sparql: string; readonly understood: Understood } | { readonly faults: Faults }> {
+  const understood: Record<string, Value> = {};
   const faults: Record<string, string> = {};
   for (const parameter of question.params) {
     const text = Object.hasOwn(given, parameter.name) ? (given[parameter.name] ?? "") : "";
@@ -40,13 +43,15 @@ export async function filled(
       continue;
     }
     try {
-      bound[parameter.name] = [value(parameter, text, await choices(parameter), data.base)];
+      understood[parameter.name] = value(parameter, text, await choices(parameter), data.base);
     } catch (error) {
       if (!(error instanceof Unfit)) throw error;
       faults[parameter.name] = error.message;
     }
   }
-  return Object.keys(faults).length ? { faults } : { sparql: bind(question, bound) };
+  if (Object.keys(faults).length) return { faults };
+  const bound = Object.fromEntries(Object.entries(understood).map(([name, { term }]) => [name, [term]]));
+  return { sparql: bind(question, bound), understood };
 }
 
 /** The answer to a saved question. Rejects with `Refused` or `Stopped`. */
@@ -59,5 +64,5 @@ export async function run(
 ): Promise<Outcome> {
   const made = await filled(client, choices, data, question, given);
   if ("faults" in made) return { kind: "faults", faults: made.faults };
-  return { kind: "answer", answer: await client.ask(made.sparql), sparql: made.sparql };
+  return { kind: "answer", answer: await client.ask(made.sparql), understood: made.understood };
 }

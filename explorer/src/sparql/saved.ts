@@ -62,11 +62,11 @@ function isDay(text: string): boolean {
 /** Characters that break a line or turn its direction, and halves of pairs: no text of ours holds them. */
 const NOT_FIT = /[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]|\p{Cs}/u;
 
-/** The identifier of the one thing that is meant by a text. */
-function meant(parameter: Parameter, text: string, choices: readonly Choice[]): string {
+/** The one thing that is meant by a text. Throws `Unfit`. */
+function meant(parameter: Parameter, text: string, choices: readonly Choice[]): Choice {
   const prefix = { source: "src:", statement: "st:", concept: "concept:" }[parameter.type] ?? "";
   const byId = choices.find(({ id }) => id === text || (prefix && id === prefix + text));
-  if (byId) return byId.id;
+  if (byId) return byId;
   const wanted = fold(text);
   const ways: ((choice: Choice) => boolean)[] = [
     ({ label }) => label === text,
@@ -75,27 +75,37 @@ function meant(parameter: Parameter, text: string, choices: readonly Choice[]): 
   ];
   for (const way of ways) {
     const same = choices.filter(way);
-    if (same.length === 1) return same[0]?.id ?? "";
+    if (same.length === 1 && same[0]) return same[0];
     if (same.length) throw new Unfit(`“${text}” names several things: ${same.map(({ id }) => id).join(", ")}`);
   }
   throw new Unfit(`nothing here is called “${text}”: choose one of the suggestions`);
 }
 
-/** What a user wrote as a term of SPARQL. Throws `Unfit`; no text can become anything but one term. */
-export function value(parameter: Parameter, given: string, choices: readonly Choice[], prefixes: Prefixes): string {
+/** What a user wrote, as it was understood. */
+export interface Value {
+  /** As SPARQL writes it; no text can become anything but one term. */
+  readonly term: string;
+  /** The thing that is meant; null for a value. */
+  readonly thing: Choice | null;
+}
+
+/** What a user wrote for a parameter. Throws `Unfit`. */
+export function value(parameter: Parameter, given: string, choices: readonly Choice[], prefixes: Prefixes): Value {
   const text = given.trim();
   if (!text || NOT_FIT.test(given)) throw new Unfit("this has characters that no name or value has");
   switch (parameter.type) {
     case "date":
       if (!isDay(text)) throw new Unfit("write a day like 2021-07-08");
-      return `${writtenText(text)}^^${writtenIri(`${XSD}date`)}`;
+      return { term: `${writtenText(text)}^^${writtenIri(`${XSD}date`)}`, thing: null };
     case "integer":
       if (!/^[0-9]{1,9}$/.test(text)) throw new Unfit("write a whole number");
-      return `${writtenText(String(Number(text)))}^^${writtenIri(`${XSD}integer`)}`;
+      return { term: `${writtenText(String(Number(text)))}^^${writtenIri(`${XSD}integer`)}`, thing: null };
     case "text":
-      return writtenText(given);
-    default:
-      return writtenIri(expand(meant(parameter, text, choices), prefixes));
+      return { term: writtenText(given), thing: null };
+    default: {
+      const thing = meant(parameter, text, choices);
+      return { term: writtenIri(expand(thing.id, prefixes)), thing };
+    }
   }
 }
 

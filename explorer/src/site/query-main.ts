@@ -1,0 +1,5 @@
+/** What the page for SPARQL runs beside `main.ts`. */
+
+import { queryEditor } from "./query";
+
+queryEditor(document);
