@@ -24,7 +24,7 @@ _MACHINES = {
 }  # fmt: skip
 """What that package has wheels for: elsewhere to ask for it would end the installation."""
 
-_PARTS = ("app.js", "app.css", "worker.js", "oxigraph.wasm", "site.js", "site.css")
+_PARTS = ("app.js", "app.css", "worker.js", "oxigraph.wasm", "site.js", "site.css", "query.js")
 _MINUTES = 10
 
 Run = Callable[[str, Sequence[str], Path], "subprocess.CompletedProcess[str]"]

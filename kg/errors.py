@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-__all__ = ["UNFIT", "BadData", "BadUse", "Issue", "KgError", "StoreDiffers", "StoreFailed"]
+__all__ = ["UNFIT", "BadData", "BadUse", "Issue", "KgError", "StoreDiffers", "StoreFailed", "plain"]
 
 UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 """Characters that break a line or turn its direction, and halves of pairs: no text of ours holds them."""
@@ -76,3 +76,8 @@ class StoreFailed(KgError):
     def __init__(self, message: str, status: int = 0) -> None:
         self.status = status
         super().__init__(message)
+
+
+def plain(message: str) -> str:
+    """A message for those who use no command line: without the hint at another command."""
+    return re.sub(r": (?:run )?kg [^:]*$", "", message)

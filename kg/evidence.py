@@ -11,11 +11,12 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import islice
 
 __all__ = [
-    "MAX_END_WORDS", "digest", "end_words", "fold", "fragment", "link", "locate", "matches", "merged", "sentences",
-    "stretches", "with_fragment",
+    "MAX_END_WORDS", "around", "digest", "end_words", "fold", "fragment", "link", "locate", "matches", "merged",
+    "sentences", "stretches", "with_fragment",
 ]  # fmt: skip
 
 MAX_END_WORDS = 4
@@ -149,3 +150,15 @@ def sentences(text: str) -> list[tuple[int, int]]:
             spans.append((begun + lead, begun + len(stretch.rstrip())))
         begun = match.end() if match else stop
     return spans
+
+
+@lru_cache(maxsize=32)
+def _split(text: str) -> list[tuple[int, int]]:
+    """The sentences of a text: found once, asked for by each of its hundreds of spans."""
+    return sentences(text)
+
+
+def around(text: str, start: int, end: int) -> str:
+    """The sentences that a span touches, on one line; "" when it touches none."""
+    touched = [span for span in _split(text) if span[0] < end and span[1] > start]
+    return " ".join(text[touched[0][0] : touched[-1][1]].split()) if touched else ""

@@ -14,7 +14,9 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-__all__ = ["address", "anchor", "data_block", "digest", "in_script", "rendered", "text", "whole_period"]
+__all__ = [
+    "address", "anchor", "data_block", "digest", "in_script", "read", "rendered", "spaced", "text", "whole_period",
+]  # fmt: skip
 
 
 def anchor(name: str) -> str:
@@ -34,6 +36,11 @@ def whole_period(text: str) -> tuple[str, str]:
     if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", text) or text < "0001":
         return "", ""
     return f"{text}-01", f"{text}-{monthrange(int(text[:4]), int(text[5:]))[1]:02}"
+
+
+def spaced(name: str) -> str:
+    """A name in camel case as words: `heldBy` is "held by", `SourceText` "source text"."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name).lower()
 
 
 def in_script(value: object) -> str:
@@ -64,15 +71,22 @@ def text(name: str) -> str:
 def _templates() -> jinja2.Environment:
     made = jinja2.Environment(
         loader=jinja2.PackageLoader("kg", "templates"), autoescape=True, undefined=jinja2.StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
+        trim_blocks=True, lstrip_blocks=True, auto_reload=False,
     )  # fmt: skip
     made.filters |= {
         "anchor": anchor,
         "address": address,
         "in_script": lambda value: Markup(in_script(value)),
         "whole": whole_period,
+        "spaced": spaced,
     }
     return made
+
+
+def read() -> None:
+    """Reads all templates now: who may open no file later can still render them."""
+    for name in _templates().list_templates(extensions=["j2"]):
+        _templates().get_template(name)
 
 
 def rendered(name: str, /, **given: Any) -> bytes:

@@ -22,11 +22,11 @@ from typing import NamedTuple, NoReturn
 
 import pyoxigraph as ox
 
-from kg import terms
+from kg import confine, terms
 from kg.errors import BadUse, KgError
 from kg.sparql import look, short
 
-__all__ = ["Answer", "Limits", "ask", "main"]
+__all__ = ["Answer", "Limits", "ask", "check_keywords", "main", "misread"]
 
 _SPARE_SECONDS = 60
 """What start and loading may take on a busy machine, beside the time of the query."""
@@ -91,53 +91,32 @@ def _reason(code: int, said: str, limits: Limits) -> str:
     """Why the child ended, in words: its own, or what the signal tells."""
     if code == _REFUSED:
         return said
-    name = signal.Signals(-code).name if code < 0 else ""
-    if name in ("SIGALRM", "SIGXCPU"):
-        return _too_slow(limits)
-    if name in ("SIGABRT", "SIGKILL") or "memory" in said.lower():
-        wanted = f"the query wanted more than {limits.megabytes} MB"
-        return f"{wanted} and was stopped: make it narrower, or allow more (--memory)"
-    if name in ("SIGSEGV", "SIGBUS"):
-        return "the query is nested too deeply and was stopped"
-    return f"the query ended without an answer ({name or f'exit code {code}'}): {said.splitlines()[-1] if said else ''}"
+    match confine.ending(code, said):
+        case "time":
+            return _too_slow(limits)
+        case "memory":
+            wanted = f"the query wanted more than {limits.megabytes} MB"
+            return f"{wanted} and was stopped: make it narrower, or allow more (--memory)"
+        case "depth":
+            return "the query is nested too deeply and was stopped"
+    name = signal.Signals(-code).name if code < 0 else f"exit code {code}"
+    return f"the query ended without an answer ({name}): {said.splitlines()[-1] if said else ''}"
 
 
 def _confine(limits: Limits) -> None:
-    """From here on: no new file or connection, bounded memory and time. Systems without these limits skip them."""
-    try:
-        import resource
-    except ImportError:  # Windows: the parent's time limit is left
-        return
-
-    def limit(kind: int, wanted: int) -> None:
-        most = resource.getrlimit(kind)[1]  # nobody but root may raise it
-        wanted = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
-        resource.setrlimit(kind, (wanted, wanted))
-
-    pages = Path("/proc/self/statm")
-    if pages.exists():  # elsewhere the kernel does not tell what is used, or does not limit it
-        limit(resource.RLIMIT_AS, int(pages.read_text().split()[0]) * resource.getpagesize() + limits.megabytes * 2**20)
-    limit(resource.RLIMIT_FSIZE, (limits.answer + 1) * 2**20)
-    limit(resource.RLIMIT_CORE, 0)
-    limit(resource.RLIMIT_NOFILE, 0)
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)  # whoever started us may have it ignored
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGALRM})
-    signal.setitimer(signal.ITIMER_REAL, limits.seconds)
-
-
-def _end_with_the_parent() -> None:
-    """A command that is killed leaves nobody behind at work (Linux; elsewhere the time limit ends it)."""
-    if sys.platform == "linux":
-        import ctypes
-
-        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+    """From here on: no new file or connection, bounded memory and time."""
+    confine.memory(limits.megabytes)
+    confine.output(limits.answer + 1)
+    confine.no_core()
+    confine.no_files()
+    confine.time_left(limits.seconds)
 
 
 def main() -> None:
     """The child: a job as JSON on standard input, kind and content of the answer on standard output."""
     from kg.cache import loaded
 
-    _end_with_the_parent()
+    confine.parentless()
     job = json.load(sys.stdin)
     limits = Limits(*job["limits"])
     try:
@@ -149,7 +128,7 @@ def main() -> None:
     except KgError as error:
         _refuse(str(error))
     except SyntaxError as error:
-        _refuse(_misread(str(error)))
+        _refuse(misread(str(error)))
     except (ValueError, RuntimeError, OSError) as error:
         _refuse(f"the query can't be answered: {short(str(error))}")
     except MemoryError:
@@ -168,12 +147,15 @@ def _refuse(reason: str) -> NoReturn:
     sys.exit(_REFUSED)
 
 
-def _misread(said: str) -> str:
-    """What pyoxigraph says of a malformed query, without the ranges of letters that it would have taken."""
+def misread(said: str) -> str:
+    """What pyoxigraph says of a malformed query, without the ranges of letters that it would have taken, and without
+    what is refused here or no part of SPARQL 1.1.
+    """
     found = re.fullmatch(r"error at (\d+):(\d+): expected (?:one of )?(.*)", said, re.DOTALL)
     if not found:
         return f"the query can't be read: {short(said)}"
-    wanted = [piece for piece in " ".join(found[3].split()).split(", ") if not piece.startswith("[")]
+    pieces = " ".join(found[3].split()).split(", ")
+    wanted = [piece for piece in pieces if not piece.startswith("[") and piece not in ("SERVICE", "LATERAL")]
     reason = next((piece for piece in wanted if re.search("[a-z] [a-z]", piece)), "")
     hint = f": {reason}" if reason else f": expected {' or '.join(wanted)}" if 0 < len(wanted) <= _FEW else ""
     return f"the query can't be read at line {found[1]}, column {found[2]}{hint}"
@@ -185,19 +167,20 @@ def _write(content: bytes) -> None:
         left = left[os.write(1, left) :]
 
 
-def _check_keywords(text: str, keywords: str) -> None:
+def check_keywords(text: str, keywords: str, base: str | None = None) -> None:
     """Raises `SyntaxError` when a query has one of the keywords, however it hides it.
 
-    Then it can't be read any more when their letters change; names, strings and comments bear that.
+    Then it can't be read any more when their letters change; names, strings and comments bear that. `base` is what
+    its relative IRIs begin with.
     """
     changed = re.sub(keywords, lambda found: found[0][:-1] + ("X" if found[0].isupper() else "x"), text, flags=re.I)
     if changed != text:
-        ox.Store().query(changed, prefixes=terms.prefixes())
+        ox.Store().query(changed, base_iri=base, prefixes=terms.prefixes())
 
 
 def _answer(store: ox.Store, text: str, graphs: bool) -> tuple[str, bytes]:
     """Kind and content of the answer; without named graphs the merge of all is asked."""
-    _check_keywords(text, "SERVICE" if graphs else "SERVICE|FROM")
+    check_keywords(text, "SERVICE" if graphs else "SERVICE|FROM")
     found = store.query(text, use_default_graph_as_union=not graphs, prefixes=terms.prefixes())
     if isinstance(found, ox.QueryTriples):
         lines = ox.serialize(found, format=ox.RdfFormat.N_TRIPLES) or b""

@@ -6,7 +6,7 @@ Read without a parser, which a nested query would end together with the process,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import pairwise
 from typing import NamedTuple
 from urllib.parse import urljoin
@@ -15,7 +15,7 @@ from kg import terms
 from kg.errors import UNFIT, BadUse
 from kg.graphs import GRAPHS, graph_name
 
-__all__ = ["Wording", "look", "short"]
+__all__ = ["Wording", "depth", "look", "short"]
 
 _TOKEN = re.compile(
     r"""<(?P<iri>[^<>"{}|^`\\\x00-\x20]*)>
@@ -27,6 +27,7 @@ _TOKEN = re.compile(
 )
 """No two ways to read a text, so that none keeps it busy. Possessive quantifiers would say so, but they
 lose matches in Python 3.11.2."""
+_NESTED = re.compile(r"[{}()\[\]]|(?:[!+^-]\s*){2,}")
 _UPDATES = {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"}
 _FORMS = {"SELECT", "CONSTRUCT", "DESCRIBE", "ASK"}
 _SHOWN = 100
@@ -76,18 +77,38 @@ def _undeclared(tokens: list[tuple[str, str]]) -> Iterator[str]:
     return (prefix for prefix in terms.prefixes() if prefix in used - declared)
 
 
-def look(text: str) -> Wording:
-    """What a query says of itself. Raises `BadUse` for what is not asked here."""
+def depth(text: str) -> int:
+    """How deep the brackets of a query nest, and how many operators stand one after the other: what a parser that
+    calls itself must follow.
+    """
+    deepest = now = 0
+    for found in _NESTED.finditer(_TOKEN.sub("_", text)):
+        sign = found.group()
+        if sign in "{([":
+            now += 1
+        elif sign in "})]":
+            now -= 1
+        else:
+            deepest = max(deepest, now + sum(letter in "!+^-" for letter in sign))
+        deepest = max(deepest, now)
+    return deepest
+
+
+def look(text: str, known: Collection[str] = ()) -> Wording:
+    """What a query says of itself. `known` are the graphs that FROM may name, by default the five.
+
+    Raises `BadUse` for what is not asked here.
+    """
     tokens = list(_tokens(text))
     words = [value.upper() for kind, value in tokens if kind == "word"]
     first = next((word for word in words if word in _UPDATES | _FORMS), "")
     if first in _UPDATES:
-        raise BadUse(f"{first} changes a graph: kg query sparql only asks (SELECT, ASK, CONSTRUCT, DESCRIBE)")
+        raise BadUse(f"{first} changes a graph: here one only asks (SELECT, ASK, CONSTRUCT, DESCRIBE)")
     if not first:
         raise BadUse("this is no query: it has none of SELECT, ASK, CONSTRUCT, DESCRIBE")
     if any("SERVICE" in word for word in words):
         raise BadUse("SERVICE would send the query elsewhere: ask that address itself")
-    ours = {graph_name(name).value for name in GRAPHS}
+    ours = known or {graph_name(name).value for name in GRAPHS}
     graphs = list(_named_graphs(tokens))
     foreign = next((name for name in graphs if name not in ours), None)
     if foreign is not None:

@@ -20,7 +20,16 @@ from kg.graphs import canonical
 HERE = Path(__file__).parent
 SMALL = HERE / "small"
 
-pytest_plugins = ["stores.servers", "stores.fake", "stores.elsewhere", "browser.opened", "browser.pages", "sites"]
+pytest_plugins = [
+    "stores.servers",
+    "stores.fake",
+    "stores.elsewhere",
+    "browser.opened",
+    "browser.pages",
+    "sites",
+    "serving",
+    "conforming",
+]
 
 # The same examples in every run, and no failure because a machine is busy.
 settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
@@ -44,7 +53,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(autouse=True)
 def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     """No test reads a setting or writes a cache of whoever runs it. KG_TEXTS stays: some tests need the texts."""
-    for name in ("KG_DATA", "KG_GRAPH", "KG_STORE_USER", "KG_STORE_PASSWORD", "KG_STORE_TOKEN"):
+    for name in ("KG_DATA", "KG_GRAPH", "KG_STORE_USER", "KG_STORE_PASSWORD", "KG_STORE_TOKEN", "KG_SERVE_TOKEN"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("NETRC", os.devnull)
     for name in ("no_proxy", "NO_PROXY"):

@@ -7,7 +7,7 @@ import pytest
 from kg.build import Prepared
 from kg.checks import store
 from kg.lookup import Graph
-from kg.site import Site
+from kg.site.pages import Site
 from kg.site.shelf import Shelf
 
 __all__ = ["shelf", "site"]

@@ -19,8 +19,11 @@ from test_browser_access import NARROW, WIDE, violations
 from test_site_pages import poisoned
 
 from kg import explorer
-from kg.site import Site
+from kg.site.pages import Site
 from kg.site.shelf import Shelf
+
+pytestmark = pytest.mark.slow
+"""They open pages in a browser, one each: CI runs them, and pytest --all."""
 
 PAGES = {
     "home": "index.html", "things": "things.html", "class": "things/Organization.html", "events": "events.html",

@@ -101,6 +101,7 @@ def test_rdf_1_2_is_written_when_asked_for(small: Path, tmp_path: Path, run: Run
     assert set(content(tmp_path / "out")) == FILES
 
 
+@pytest.mark.slow
 def test_two_builds_are_the_same_bytes(small: Path, tmp_path: Path) -> None:
     """Other hash seeds, zones, languages, folders, with texts and without, and by the other door."""
     elsewhere = tmp_path / "else where"
@@ -391,6 +392,7 @@ def test_the_real_project_builds_in_time(real: tuple[Path, str, float]) -> None:
     assert seconds < SECONDS
 
 
+@pytest.mark.slow
 def test_the_real_build_is_the_same_without_texts(real: tuple[Path, str, float], tmp_path: Path) -> None:
     done = started("-m", "kg", "build", "--data", REAL, "--out", tmp_path)
     assert "not compared with the texts" in done.stdout

@@ -37,7 +37,7 @@ Run = Callable[..., Result]
 def test_the_commands_are_these() -> None:
     assert [" ".join(names) for names in COMMANDS] == [
         "find", "show", "path", "timeline", "query", "query list", "query run", "query show", "query sparql", "view",
-        "explore", "site", "load", "verify", "unload", "build", "check", "coverage", "agreement", "anchor",
+        "explore", "site", "serve", "load", "verify", "unload", "build", "check", "coverage", "agreement", "anchor",
     ]  # fmt: skip
 
 

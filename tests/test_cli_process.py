@@ -26,6 +26,7 @@ def test_colours_are_for_terminals(graph: Path) -> None:
     assert on_terminal(*args, NO_COLOR="1") == piped.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["find", "show", "query sparql", "view", "check", "coverage", "build", "--help"])
 def test_a_closed_pipe_is_quiet(name: str, small: Path, graph: Path, tmp_path: Path) -> None:
     uncover(small)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from kg.site import Site
+from kg.site.pages import Site
 
 Run = Callable[..., Result]
 
@@ -31,6 +31,7 @@ def test_a_site_is_written_whole_and_can_be_checked(graph: Path, run: Run, tmp_p
     assert sorted(listed) == sorted(made.keys() - {"SHA256SUMS", ".lock"})
 
 
+@pytest.mark.slow
 def test_writing_again_changes_nothing_and_takes_old_pages_away(
     small: Path, graph: Path, run: Run, tmp_path: Path
 ) -> None:
@@ -49,6 +50,7 @@ def test_writing_again_changes_nothing_and_takes_old_pages_away(
     assert (out / "id" / "st" / "port-register-002.html").exists()
 
 
+@pytest.mark.slow
 def test_an_address_adds_a_map(graph: Path, run: Run, tmp_path: Path) -> None:
     assert run("site", "--graph", graph, "-o", tmp_path / "s", "--address", "https://example.org/g").exit_code == 0
     assert b"<loc>https://example.org/g/index.html</loc>" in (tmp_path / "s" / "sitemap.xml").read_bytes()
@@ -72,6 +74,7 @@ def test_sentences_stay_with_their_authors(graph: Path, run: Run, tmp_path: Path
     assert not (tmp_path / "s").exists()
 
 
+@pytest.mark.slow
 def test_a_folder_of_others_is_left_alone(graph: Path, run: Run, tmp_path: Path) -> None:
     (tmp_path / "letters.txt").write_text("mine", encoding="utf-8")
     done = run("site", "--graph", graph, "-o", tmp_path)

@@ -539,6 +539,7 @@ def test_files_and_help_need_no_library(graph: Path, tmp_path: Path) -> None:
         assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.slow
 def test_an_interrupted_process_leaves_nothing_behind_and_the_next_load_ends_it(
     fake: Fake, graph: Path, tmp_path: Path, run: Run
 ) -> None:

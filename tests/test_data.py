@@ -70,6 +70,7 @@ def _files() -> list[Path]:
     return [ROOT / name for name in names]
 
 
+@pytest.mark.slow
 def test_no_file_holds_a_passage(project: Project, texts: dict[str, str]) -> None:
     allowed = budget.names(project)
     copied = {}

@@ -65,6 +65,7 @@ def asked(found: ox.Store, query: str, union: bool = True) -> list[tuple[str, ..
     return [tuple(getattr(term, "value", "") for term in row) for row in answer]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("data", [ROOT / "tests" / "small", REAL], ids=["small", "real"])
 def test_the_counts_are_those_of_sparql(data: Path) -> None:
     made = prepare(data, None)
@@ -126,6 +127,7 @@ def test_of_a_project_that_says_nothing_nothing_is_claimed(small: Path) -> None:
     assert (WHOLE, RDF.type, VOID.Dataset) in found
 
 
+@pytest.mark.slow
 def test_the_real_project_is_cited_as_it_describes_itself() -> None:
     project = prepare(REAL, None).project
     assert project.about is not None
@@ -136,6 +138,7 @@ def test_the_real_project_is_cited_as_it_describes_itself() -> None:
     assert f"{project.about.license}legalcode" in licence
 
 
+@pytest.mark.slow
 def test_sources_examples_and_vocabularies_are_named() -> None:
     made = prepare(REAL, None)
     found = described(made.project, made.graphs)

@@ -80,6 +80,7 @@ def _said(text: str, by_library: bool) -> object:
         return "no date"
 
 
+@pytest.mark.slow
 def test_the_fast_path_and_the_library_agree(monkeypatch: pytest.MonkeyPatch) -> None:
     slow = {text: _said(text, by_library=True) for text in _samples()}
     monkeypatch.setattr(dates, "_by_library", lambda text: pytest.fail(f"{text} did not take the fast path"))

@@ -75,6 +75,7 @@ def test_framing_the_small_dataset_as_published_makes_all_documents(built: Prepa
     assert {name: alike(json.loads(content)) for name, content in made.items() if name != FRAME} == found
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_no_fault_of_pyld")
 def test_framing_the_real_dataset_makes_the_documents_of_some(graphs: Graphs, made: dict[str, bytes]) -> None:
     names = [

@@ -136,6 +136,7 @@ def rows(found: Quads, query: str) -> list[Row]:
     return [tuple(map(key, row)) for row in answer]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "name"), EVERY)
 def test_two_engines_run_it_as_it_stands(kind: str, name: str, small: rdflib.Graph, built: Prepared) -> None:
     prepareQuery(text(kind, name))

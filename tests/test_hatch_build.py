@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PARTS = ("app.js", "app.css", "worker.js", "oxigraph.wasm", "site.js", "site.css")
+PARTS = ("app.js", "app.css", "worker.js", "oxigraph.wasm", "site.js", "site.css", "query.js")
 
 
 @pytest.fixture(scope="module")

@@ -111,6 +111,7 @@ def test_rdflib_reads_the_dataset(built: Prepared) -> None:
     assert {(*map(shown, (s, p, o)), str(g)) for s, p, o, g in data.quads()} == wanted
 
 
+@pytest.mark.slow
 def test_both_read_the_real_dataset() -> None:
     graphs = prepare(ROOT / "kg" / "data", None).graphs
     content, wanted = dataset(graphs), quads(canonical(graphs), ox.RdfFormat.N_QUADS)

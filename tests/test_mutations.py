@@ -191,12 +191,14 @@ def test_a_spoilt_project_is_built_or_refused(seed: int, small: Path) -> None:
     assert counts.total() == CASES
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [100, 101])
 def test_a_spoilt_project_is_prepared_or_refused_with_texts_and_all_checks(seed: int, small: Path) -> None:
     counts = _run(lambda data: prepare(data, data / "texts"), seed, 120, small)
     assert counts["built"] > 10 and counts["refused"] > 10
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("again", [False, True])
 def test_a_spoilt_project_is_anchored_or_refused(again: bool, small: Path) -> None:
     good = shutil.copytree(small, small.parent / "good")

@@ -228,12 +228,14 @@ def test_profiles_are_dl_and_rl() -> None:
     assert profiles(ONTOLOGY / "aigov.ttl").split("\n")[:2] == ["DL ok", "RL ok"]
 
 
+@pytest.mark.slow
 def test_old_tools_read_the_published_rdf_xml_alike(built: Prepared, tmp_path: Path) -> None:
     path = tmp_path / "ontology.rdf"
     path.write_bytes(rdf_files(built.graphs)["ontology.rdf"])
     assert profiles(path).split("\n")[:2] == ["DL ok", "RL ok"]
 
 
+@pytest.mark.slow
 def test_profile_check_sees_what_is_outside(tmp_path: Path) -> None:
     broken = changed(
         "INSERT DATA { aig:partOfEvent a owl:AsymmetricProperty . "
@@ -244,10 +246,12 @@ def test_profile_check_sees_what_is_outside(tmp_path: Path) -> None:
     assert "DL ok" not in said and "RL ok" not in said
 
 
+@pytest.mark.slow
 def test_ontology_is_consistent(tmp_path: Path) -> None:
     assert consistent(parsed("aigov.ttl"), tmp_path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "update",
     [
@@ -323,6 +327,7 @@ def test_example_passes_or_fails_by_its_shape(path: Path) -> None:
     assert conforms(example(path), shapes) == path.stem.startswith("pass")
 
 
+@pytest.mark.slow
 def test_the_fast_validator_agrees_on_every_example() -> None:
     try:
         import shacl

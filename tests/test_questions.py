@@ -279,6 +279,7 @@ def test_a_changed_shape_is_seen() -> None:
     assert one == two != three
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_hostile_values_are_refused_or_stay_values(name: str) -> None:
     asked = QUESTIONS[name]

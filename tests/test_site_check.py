@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kg.site import problems
+from kg.site.check import problems
 
 GOOD = {
     "index.html": b'<a href="a/b.html#x">b</a> <a href="https://example.org/nowhere">out</a> <link href="data:,">',

@@ -14,8 +14,8 @@ from kg.build import Prepared
 from kg.documents import Framer
 from kg.graphs import canonical, rows
 from kg.jsonld import nodes
-from kg.site import Site
 from kg.site.described import FORMS, document, serialized, triples
+from kg.site.pages import Site
 from kg.site.shelf import Shelf
 
 

@@ -155,9 +155,9 @@ def test_every_question_is_under_one_topic() -> None:
 
 
 def test_fields_show_defaults_as_a_reader_writes_them(shelf: Shelf) -> None:
-    fields = {one["parameter"].name: one for one in answers.model(shelf, "events-in-a-period")["fields"]}
+    fields = {one["parameter"].name: one for one in answers.model(shelf, "events-in-a-period", {})["fields"]}
     assert (fields["from"]["default"], fields["from"]["thing"]) == ("2021-01-01", False)
-    actor = answers.model(shelf, "only-self-reported")["fields"][0]
+    actor = answers.model(shelf, "only-self-reported", {})["fields"][0]
     assert (actor["thing"], actor["default"]) == (True, "agent:unesco")
 
 
@@ -169,8 +169,8 @@ def test_no_default_has_a_quote_in_it() -> None:
 
 @pytest.mark.parametrize("form", answers.FORMATS)
 def test_an_answer_comes_in_every_format(form: str, shelf: Shelf) -> None:
-    assert "contradict" in answers.files(shelf, "contradictions", form).decode() or form == "md"
-    empty = answers.files(shelf, "certifications-of-an-actor", form)
+    assert "contradict" in answers.written(shelf, "contradictions", form).decode() or form == "md"
+    empty = answers.written(shelf, "certifications-of-an-actor", form)
     assert empty, "a graph without the default's thing has columns and no rows"
 
 

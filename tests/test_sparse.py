@@ -80,6 +80,7 @@ def large() -> list[tuple[int, int]]:
     return tree(stress.LARGE + 500) + [(at, at + 40) for at in range(5, 900, 7)] + [(9001, 9002)]
 
 
+@pytest.mark.slow
 def test_five_thousand_things_take_seconds() -> None:
     nodes, edges = graph(tree(5000) + [(at, at + 40) for at in range(5, 4000, 7)])
     begun = time.process_time()
@@ -89,6 +90,7 @@ def test_five_thousand_things_take_seconds() -> None:
     assert (places >= 0).all() and (places <= (WIDTH, HEIGHT)).all()
 
 
+@pytest.mark.slow
 def test_very_many_things_are_drawn_the_same_in_any_order(large: list[tuple[int, int]]) -> None:
     nodes, edges = graph(large)
     drawing = draw(nodes, edges)
@@ -107,6 +109,7 @@ def test_neighbours_are_nearer_than_others(large: list[tuple[int, int]]) -> None
     assert np.median(joined) < 0.15 * WIDTH
 
 
+@pytest.mark.slow
 def test_another_processor_draws_the_same() -> None:
     code = (
         "import json, random\n"

@@ -619,6 +619,7 @@ def test_of_two_loads_at_once_one_is_whole(loads: Loader) -> None:
     loads.holds(NEW)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("there", [b"", OLD])
 @pytest.mark.parametrize("pause", [None, *(pytest.param(number, marks=pytest.mark.slow) for number in (1, 3))])
 def test_two_loads_at_once_leave_what_one_of_them_brought(pause: int | None, there: bytes, load: Loader) -> None:

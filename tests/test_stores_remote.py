@@ -329,6 +329,7 @@ def normal(term: Term) -> Term:
     return by_value(term) if isinstance(term, ox.Literal) else term
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_every_saved_question_has_the_same_answer(name: str, server: Server, whole: Graph) -> None:
     """All cases of the readers, each in at most five requests; the rows in the same order, the values equal."""
@@ -361,6 +362,7 @@ def test_pictures_are_the_same_and_take_few_requests(name: str, server: Server, 
     assert found == wanted
 
 
+@pytest.mark.slow
 def test_all_statements_and_their_times_are_the_same(server: Server, whole: Graph) -> None:
     with far(server.base + server.query) as (there, web):
         found = Reader(there).all()
@@ -379,6 +381,7 @@ def test_cards_are_the_same(name: str, server: Server, whole: Graph) -> None:
         assert web.count <= 40
 
 
+@pytest.mark.slow
 def test_names_are_found_letter_by_letter(server: Server, whole: Graph) -> None:
     """A text with a language is no plain text, and Virtuoso joins few of them."""
     borne = sorted({name for names in whole.names.values() for name in names})

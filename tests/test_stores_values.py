@@ -193,6 +193,7 @@ decimals = st.from_regex(r"[+-]?([0-9]{1,20}(\.[0-9]{0,20})?|\.[0-9]{1,20})", fu
 anything = st.text(st.characters(codec="utf-8", exclude_characters='"\\'), max_size=12).filter(str.isprintable)
 
 
+@pytest.mark.slow
 @given(decimals, decimals)
 def test_decimals_are_one_exactly_when_they_are_equal(one: str, other: str) -> None:
     same = Fraction(one) == Fraction(other)

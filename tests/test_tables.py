@@ -306,6 +306,7 @@ def test_several_values_have_a_separator(built: Prepared, tmp_path: Path) -> Non
     assert row["on_behalf_of"] == ["Institute of Quiet Machines", "Gull Foundation"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("which", ["built", "project"])
 def test_a_reader_of_csvw_takes_all_tables(which: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
     """With types and keys, of the small project and of the real one."""

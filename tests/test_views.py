@@ -465,6 +465,7 @@ def test_hostile_text_does_nothing_in_a_browser(small: tuple[Statement, ...], tm
     assert [text for text in HOSTILE if text not in found["words"]] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", [HOSTILE[1], HOSTILE[27]], ids=["script", "attribute"])
 def test_each_hostile_text_alone_does_nothing_either(text: str, small: tuple[Statement, ...], tmp_path: Path) -> None:
     content = page([poisoned(one, text) for one in small], text, text, text)
@@ -542,6 +543,7 @@ def view(statements: Sequence[Statement], name: str) -> bytes:
     return shown(chosen, focus=[name] if name else [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", VIEWS)
 def test_no_two_labels_overlap_at_the_first_screen(name: str, real: tuple[Statement, ...], tmp_path: Path) -> None:
     found, console, _ = probed(view(real, VIEWS[name]), LABELS, tmp_path)
@@ -551,6 +553,7 @@ def test_no_two_labels_overlap_at_the_first_screen(name: str, real: tuple[Statem
     assert found["visible"] == found["nodes"] if found["nodes"] <= 45 else found["visible"] >= 60
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(1200, 800), (500, 800)], ids=["small", "narrow"])
 def test_labels_are_legible_on_other_screens(
     size: tuple[int, int], real: tuple[Statement, ...], tmp_path: Path
@@ -576,6 +579,7 @@ AXE = """
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "options"),
     # The contrast of hundreds of entries, all of one style, takes long to measure.

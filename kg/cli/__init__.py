@@ -29,6 +29,7 @@ _COMMANDS = {
         "kg.cli.publish",
         "Write the graph as a site: a page and data for every thing, statement, source and term, for any file host.",
     ),
+    "serve": ("kg.cli.serve", "Serve the graph: pages, data, saved questions, an API, and a SPARQL endpoint."),
     "load": ("kg.cli.store", "Load the five graphs into the triplestore at URL."),
     "verify": ("kg.cli.store", "Compare the triplestore at URL with the graph: counts, digests, and what differs."),
     "unload": ("kg.cli.store", "Remove the five graphs from the triplestore at URL."),

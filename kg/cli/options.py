@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -13,7 +14,7 @@ import click
 if TYPE_CHECKING:
     from kg.select import Select
 
-__all__ = ["Asked", "data_option", "graph_options", "json_option", "select_options", "texts_option"]
+__all__ = ["Asked", "address_option", "data_option", "graph_options", "json_option", "select_options", "texts_option"]
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -45,6 +46,19 @@ def graph_options(command: _F) -> _F:
         help="Project folder to build a graph from, once, into the user's cache [env var: KG_DATA].",
     )  # fmt: skip
     return graph(data(command))
+
+
+def _address(ctx: click.Context, param: click.Parameter, value: str | None) -> str:
+    if value is None:
+        return ""
+    if not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?", value):
+        raise click.BadParameter(f"{value!r} is no address: write one like https://example.org/graph/", ctx, param)
+    return value.rstrip("/") + "/"
+
+
+def address_option(about: str) -> Callable[[_F], _F]:
+    """`--address URL`: where pages will stand, with a slash at its end; "" when it is not given."""
+    return click.option("--address", metavar="URL", callback=_address, help=about)
 
 
 def json_option(command: _F) -> _F:

@@ -2,29 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.options import graph_options
-
-if TYPE_CHECKING:
-    from kg.site.shelf import Shelf
+from kg.cli.options import address_option, graph_options
 
 __all__ = ["site"]
-
-_LEFT_OUT = ("jsonld/", "explorer.html", "SHA256SUMS")
-"""Files of a build that the site has in another form."""
-
-
-def _address(ctx: click.Context, param: click.Parameter, value: str | None) -> str:
-    if value is None:
-        return ""
-    if not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?", value):
-        raise click.BadParameter(f"{value!r} is no address: write one like https://example.org/graph/", ctx, param)
-    return value.rstrip("/") + "/"
 
 
 @click.command()
@@ -33,10 +17,7 @@ def _address(ctx: click.Context, param: click.Parameter, value: str | None) -> s
     "-o", "--out", type=click.Path(path_type=Path, file_okay=False), default="site", show_default=True,
     help="Output folder.",
 )  # fmt: skip
-@click.option(
-    "--address", metavar="URL", callback=_address,
-    help="Where the site will stand: adds a site map and a page for what is not found.",
-)  # fmt: skip
+@address_option("Where the site will stand: adds a site map and a page for what is not found.")
 @click.option("--with-sentences", is_flag=True, hidden=True)
 def site(graph: Path | None, data: Path | None, out: Path, address: str, with_sentences: bool) -> None:
     """Write the graph as a site: a page and data for every thing, statement, source and term, for any file host.
@@ -46,8 +27,11 @@ def site(graph: Path | None, data: Path | None, out: Path, address: str, with_se
 
     Examples: kg site -o public, kg site --address https://example.org/graph/
     """
+    from kg.cache import graph_file
     from kg.errors import BadUse, KgError
-    from kg.site import Gone, Site, problems
+    from kg.release import opened
+    from kg.site.check import problems
+    from kg.site.pages import Gone, Site
     from kg.writing import publish, sums
 
     if with_sentences:
@@ -55,7 +39,7 @@ def site(graph: Path | None, data: Path | None, out: Path, address: str, with_se
             "a site is for others, and the sentences stay with their authors: "
             "kg explore --with-sentences makes a page for your own use"
         )
-    shelf = _shelf(graph, data, address)
+    shelf = opened(graph_file(graph, data), address)
     made, files = Site(shelf), {}
     for path in made.paths():
         try:
@@ -73,31 +57,3 @@ def site(graph: Path | None, data: Path | None, out: Path, address: str, with_se
 
         click.echo(f"no explorer.html: {explorer.MISSING}", err=True)
     click.echo(f"Next: open {out / 'index.html'}, or put the folder on any file host")
-
-
-def _shelf(graph: Path | None, data: Path | None, address: str) -> Shelf:
-    """The graph with what a build has put beside it."""
-    import json
-
-    from kg import dataset, explorer, folders
-    from kg.cache import graph_file, loaded
-    from kg.lookup import reading
-    from kg.site.shelf import Shelf
-
-    file = graph_file(graph, data)
-    beside = _beside(file)
-    coverage = json.loads(beside["coverage.json"]) if "coverage.json" in beside else []
-    with reading(file):
-        return Shelf(
-            loaded(file), folders.version(), dataset.claimed(beside.get("void.ttl", b"")),
-            {report["source"]: report for report in coverage}, beside, address, explorer.assets() is not None,
-        )  # fmt: skip
-
-
-def _beside(file: Path) -> dict[str, bytes]:
-    """The files of the build that made a graph, as its checksums list them; else the graph alone."""
-    folder, sums = file.parent, file.with_name("SHA256SUMS")
-    listed = sums.read_text(encoding="utf-8").splitlines() if sums.is_file() else []
-    names = [line.partition("  ")[2] for line in listed]
-    wanted = [name for name in names if not name.startswith((*_LEFT_OUT, "."))] or [file.name, "void.ttl"]
-    return {name: (folder / name).read_bytes() for name in wanted if (folder / name).is_file()}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,23 +26,15 @@ def receipt_lines(said: Statement, texts: dict[str, str], links: bool = False) -
 
 
 def _words(receipt: Receipt, texts: dict[str, str]) -> str:
+    from kg.evidence import around
+
     if receipt.whole:
         return f"{receipt.title} (the document as a whole) {receipt.address}"
     place = f"({receipt.source}, {receipt.start}-{receipt.end})"
     text = texts.get(receipt.digest)
     if text is None:
         return f"“{receipt.words}” {place}"
-    inside = [s for s in _sentences(text) if s[0] < receipt.end and s[1] > receipt.start]
-    sentence = text[min(s[0] for s in inside) : max(s[1] for s in inside)]
-    return f"“{' '.join(sentence.split())}” {place}"
-
-
-@cache
-def _sentences(text: str) -> list[tuple[int, int]]:
-    """The sentences of a text: found once, asked for by each of its hundreds of spans."""
-    from kg.evidence import sentences
-
-    return sentences(text)
+    return f"“{around(text, receipt.start, receipt.end)}” {place}"
 
 
 def texts_by_digest(folder: Path | None) -> dict[str, str]:

@@ -7,13 +7,16 @@ other suffixes. Links are relative, so that the pages work under any address and
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 from urllib.parse import quote
 
 from kg import terms
-from kg.statements import Thing
+from kg.evidence import around
+from kg.statements import Receipt, Thing
 
-__all__ = ["DATA", "HTML", "Links", "anchored", "base", "name_at", "place"]
+__all__ = ["DATA", "HTML", "TOLD", "Links", "anchored", "base", "name_at", "place"]
 
 HTML = "text/html; charset=utf-8"
 DATA = {
@@ -21,6 +24,9 @@ DATA = {
     "rdf": "application/rdf+xml", "json": "application/json",
 }  # fmt: skip
 """Suffix of a file of data -> its media type, the one that most ask for first."""
+
+TOLD = ("index.html", "data.html")
+"""Pages that show how a program asks, where a server answers; so do those of questions."""
 
 _PLACE = re.compile(r"id/([a-z]+)/([a-z0-9.-]+)")
 
@@ -53,11 +59,13 @@ def anchored(name: str) -> str:
 class Links(NamedTuple):
     """Links from one page; `root` leads from it to the top of the site, "" from a page that stands there.
 
-    `terms` are those that the page of the ontology tells of.
+    `terms` are those that the page of the ontology tells of; `texts`, on pages for own use, the texts of the sources by
+    their digests.
     """
 
     root: str
     terms: frozenset[str]
+    texts: Mapping[str, str] = MappingProxyType({})
 
     def to(self, path: str) -> str:
         """A file of the site."""
@@ -71,6 +79,11 @@ class Links(NamedTuple):
             return self.to(f"ns.html#{anchored(name)}")
         iri = terms.expand(name) if name.partition(":")[0] in terms.prefixes() else name
         return iri if re.match(r"https?://", iri) else ""
+
+    def sentence(self, receipt: Receipt) -> str:
+        """The sentences that a passage touches, "" where its text is not at hand."""
+        text = self.texts.get(receipt.digest)
+        return around(text, receipt.start, receipt.end) if text is not None and not receipt.whole else ""
 
     def thing(self, thing: Thing) -> str:
         """The page of what a statement names, "" for a value."""

@@ -86,6 +86,7 @@ def home_model(shelf: Shelf) -> dict[str, Any]:
     return {
         "doors": doors, "tally": tally, "disagreements": contradicting[:_FEW], "questions": len(queries.names()),
         "asked": [found[0] for _, found in answers.topics()][:_FEW],
+        "example": doors[0][2][0][0] if doors else None,
     }  # fmt: skip
 
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache, partial
 from typing import Any
+from urllib.parse import urlencode
 from xml.sax.saxutils import escape
 
 import pyoxigraph as ox
@@ -17,10 +18,10 @@ import pyoxigraph as ox
 from kg import explorer, folders, pages, queries, terms
 from kg.cards import card
 from kg.graphs import graph_name, written
-from kg.lookup import named
+from kg.lookup import Found, named
 from kg.scene import HEADINGS
 from kg.site import answers, described, events, lists, records, things, vocabulary
-from kg.site.links import DATA, HTML, Links, anchored, base, name_at, place
+from kg.site.links import DATA, HTML, TOLD, Links, anchored, base, name_at, place
 from kg.site.shelf import Shelf
 from kg.turtle import ordered
 
@@ -28,9 +29,11 @@ __all__ = ["MENU", "Gone", "Site"]
 
 MENU = (
     ("things.html", "Things"), ("events.html", "Events"), ("sources.html", "Sources"), ("conflicts.html", "Conflicts"),
-    ("questions.html", "Questions"), ("explorer.html", "Explorer"), ("ns.html", "Ontology"), ("data.html", "Data"),
+    ("questions.html", "Questions"), ("explorer.html", "Explorer"), ("sparql", "SPARQL"), ("ns.html", "Ontology"),
+    ("data.html", "Data"),
 )  # fmt: skip
-"""What every page leads to: file and name."""
+"""What every page leads to: file and name. A site without a server has no `sparql`."""
+
 
 _KEPT = 16
 _MEDIA = {
@@ -47,7 +50,7 @@ _LISTS: dict[str, tuple[str, str, Callable[[Shelf], dict[str, Any]]]] = {
     "sources.html": ("sources", "Sources", lists.sources_model),
     "conflicts.html": ("conflicts", "Where sources disagree", lists.conflicts_model),
     "questions.html": ("questions", "Questions", lists.questions_model),
-    "search.html": ("search", "Find", lambda shelf: {}),
+    "search.html": ("search", "Find", lambda shelf: {"text": "", "found": ()}),
 }
 """Page -> its template, its title (that of the whole, if none) and what makes what it shows."""
 
@@ -81,7 +84,7 @@ class Site:
         made |= {f"things/{name}.html": partial(self._class, name) for name in lists.by_class(shelf)}
         made |= {f"question/{name}.html": partial(self._question, name) for name in queries.names()}
         made |= {
-            f"question/{name}.{form}": partial(answers.files, shelf, name, form)
+            f"question/{name}.{form}": partial(answers.written, shelf, name, form)
             for name in queries.names() for form in answers.FORMATS
         }  # fmt: skip
         made |= {f"ns.{form}": partial(self._ontology_data, form) for form in described.FORMS}
@@ -89,12 +92,15 @@ class Site:
         return made | self._whole()
 
     def _whole(self) -> dict[str, Callable[[], bytes]]:
-        """The files that need the explorer, or to know where the site will stand."""
+        """The files that need the explorer, a server, or to know where the site will stand."""
         made: dict[str, Callable[[], bytes]] = {}
         if self.shelf.explorer:
             made["explorer.html"] = self._explorer
+        if self.shelf.live:
+            made["assets/query.js"] = lambda: explorer.script().query
+            made["assets/terms.js"] = self._terms
         if self.shelf.address:
-            made["404.html"] = lambda: self._page("missing", "404.html", "There is no such page", {}, whole=True)
+            made["404.html"] = lambda: self.missing(())
             made["sitemap.xml"] = self._sitemap
             made["robots.txt"] = lambda: f"User-agent: *\nAllow: /\nSitemap: {self.shelf.address}sitemap.xml\n".encode()
         return made
@@ -122,8 +128,10 @@ class Site:
             return answers.FORMATS.get(path.rpartition(".")[2], HTML)
         return _MEDIA.get(path.rpartition(".")[2], "application/octet-stream")
 
-    def file(self, path: str) -> bytes:
-        """The content of a file."""
+    def file(self, path: str, here: str = "") -> bytes:
+        """The content of a file; `here` is the address of the server, for the pages that show how a program asks it."""
+        if here and path in TOLD:
+            return self._list(path, here) if path in _LISTS else self._data(here)
         if path in self._makers:
             return self._makers[path]()
         where, _, suffix = path.rpartition(".")
@@ -200,7 +208,7 @@ class Site:
         whole: bool = False, **more: Any,
     ) -> bytes:  # fmt: skip
         """A page of a template; `whole` links by whole addresses, for a page that is shown in place of any other."""
-        root = self.shelf.address if whole else "../" * path.count("/")
+        root = (self.shelf.address or "/") if whole else "../" * path.count("/")
         about = self.shelf.about
         known: dict[str, Any] = {
             "front": False, "alternates": {}, "place": path.rpartition(".")[0], "linked": "",
@@ -208,14 +216,20 @@ class Site:
         }  # fmt: skip
         return pages.rendered(
             f"site/{template}.html.j2",
-            **(known | {"shelf": self.shelf, "link": Links(root, self.shelf.vocabulary), "path": path, "title": title,
-                        "menu": [one for one in MENU if one[0] != "explorer.html" or self.shelf.explorer],
-                        "section": section, "anchored": anchored} | dict(shown) | more),
+            **(known | {"shelf": self.shelf, "link": Links(root, self.shelf.vocabulary, self.shelf.texts),
+                        "path": path, "title": title, "menu": self._menu, "section": section, "anchored": anchored}
+               | dict(shown) | more),
         )  # fmt: skip
 
-    def _list(self, path: str) -> bytes:
+    @cached_property
+    def _menu(self) -> list[tuple[str, str]]:
+        """What there is of what pages lead to."""
+        lacking = {"explorer.html": self.shelf.explorer, "sparql": self.shelf.live}
+        return [(path, name) for path, name in MENU if lacking.get(path, True)]
+
+    def _list(self, path: str, here: str = "") -> bytes:
         template, title, model = _LISTS[path]
-        return self._page(template, path, title or self.shelf.title, model(self.shelf), front=not title)
+        return self._page(template, path, title or self.shelf.title, model(self.shelf), front=not title, here=here)
 
     def _class(self, name: str) -> bytes:
         shown = lists.class_model(self.shelf, name)
@@ -226,16 +240,41 @@ class Site:
         shown = {"years": events.by_year(found), "months": list(events.months(found))}
         return self._page("events", "events.html", "Events in time", shown)
 
-    def _question(self, name: str) -> bytes:
-        shown = answers.model(self.shelf, name)
+    def question(self, name: str, given: Mapping[str, Sequence[str]], here: str = "") -> tuple[bytes, bool]:
+        """The page of a question with the answer that values give, and whether they could be understood.
+
+        `here` is the address of the server, where there is one. Raises `BadUse` when there is no such question.
+        """
+        shown = answers.model(self.shelf, name, given)
         asked = shown["asked"]
-        command = shlex.join(["kg", "query", "run", name, *(
-            word for field in shown["fields"] if field["default"]
-            for word in ("-p", f"{field['parameter'].name}={field['default']}"))])  # fmt: skip
-        return self._page(
-            "question", f"question/{name}.html", asked.summary, shown, "questions.html", command=command,
+        told = shown["given"] or [(one["parameter"].name, one["default"]) for one in shown["fields"] if one["default"]]
+        command = shlex.join(["kg", "query", "run", name, *(word for pair in told for word in ("-p", "=".join(pair)))])
+        asking = f"{here}question/{name}.csv{'?' if told else ''}{urlencode(told)}" if here else ""
+        page = self._page(
+            "question", f"question/{name}.html", asked.summary, shown, "questions.html", command=command, asking=asking,
             forms=tuple(answers.FORMATS), summary=asked.description,
         )  # fmt: skip
+        return page, not shown["wrong"]
+
+    def _question(self, name: str) -> bytes:
+        return self.question(name, {})[0]
+
+    def search(self, text: str, found: Sequence[Found]) -> bytes:
+        """The page of what answers to a text."""
+        return self._page("search", "search.html", "Find", {"text": text, "found": found})
+
+    def sparql(self, shown: Mapping[str, Any]) -> bytes:
+        """The page where one asks in SPARQL: `text`, and of an answer `table` or `triples`, or what is `wrong`."""
+        known = {
+            "text": "", "table": None, "triples": "", "wrong": "", "place": "", "query": "", "line": 0, "column": 0,
+            "at": "", "pointer": "", "cut": 0,
+        } | dict(shown)  # fmt: skip
+        known["command"] = shlex.quote(f"query={known['text'] or known['example']}")
+        return self._page("sparql", "sparql", "SPARQL", known)
+
+    def missing(self, found: Sequence[Found]) -> bytes:
+        """The page for what is not there, with what may have been meant; it may be shown in place of any other."""
+        return self._page("missing", "404.html", "There is no such page", {"found": found}, whole=True)
 
     def _ontology(self) -> bytes:
         shown = {
@@ -252,8 +291,8 @@ class Site:
         found = ordered(quad.triple for quad in quads)
         return described.serialized(found, form)
 
-    def _data(self) -> bytes:
-        return self._page("data", "data.html", "Data", lists.data_model(self.shelf), base=base())
+    def _data(self, here: str = "") -> bytes:
+        return self._page("data", "data.html", "Data", lists.data_model(self.shelf), base=base(), here=here)
 
     def _corrections(self) -> bytes:
         given = (self.shelf.about.contact if self.shelf.about else None) or ""
@@ -271,6 +310,17 @@ class Site:
             rows.append([thing.id, thing.label, thing.type, sorted(names), shelf.uses[thing.id]])
             kinds[thing.type] = HEADINGS.get(thing.type) or lists.heading(thing.type)
         return f"globalThis.kgNames={pages.in_script({'types': kinds, 'things': rows})};\n".encode()
+
+    def _terms(self) -> bytes:
+        """What the editor of queries completes, as a script: prefixes, terms of the ontology, and things."""
+        shelf = self.shelf
+        names = [
+            *([one.id, one.label, "class"] for one in vocabulary.classes(shelf)),
+            *([one.id, one.label, "property"] for one in vocabulary.properties(shelf)),
+            *([thing.id, thing.label, "thing"] for thing in shelf.things),
+        ]
+        held = {"prefixes": sorted(terms.prefixes()), "names": names}
+        return f"globalThis.kgTerms={pages.in_script(held)};\n".encode()
 
     def _explorer(self) -> bytes:
         parts = explorer.assets()

@@ -23,7 +23,8 @@ class Shelf:
     """The graph and its release; `coverage` has the reports of coverage.json by source, `files` what else can be had.
 
     `address` is where the site will stand ("" if it is not known): only then are there a sitemap and a page for what
-    is not found, which need whole addresses.
+    is not found, which need whole addresses. `live` says that a server answers: questions with values, searches and
+    SPARQL have pages then. `texts` are those of the sources by their digests, for pages of one's own use only.
     """
 
     graph: Graph
@@ -33,6 +34,8 @@ class Shelf:
     files: Mapping[str, bytes] = field(default_factory=dict)
     address: str = ""
     explorer: bool = True
+    live: bool = False
+    texts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def title(self) -> str:

@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 from needs import missing
-from playwright.sync_api import Browser, Locator, Page, Playwright, Request, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Playwright, Request, expect, sync_playwright
 
 __all__ = ["Open", "Watched", "axe", "browser", "chromium", "engine", "open_page"]
 
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND",
+    "--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]  # fmt: skip
 OWN = ("file:", "blob:", "data:")
 WIDE = (1440, 900)
@@ -45,6 +45,28 @@ class Watched:
     page: Page
     asked: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+
+    def watch(self, own: tuple[str, ...]) -> None:
+        """Notes from now on what is asked for that does not begin with one of `own`, and what goes wrong.
+
+        That a page itself is refused is no error: it says so to whoever reads it.
+        """
+        context, pages = self.page.context, set[str]()
+
+        def asks(request: Request) -> None:
+            if request.is_navigation_request():
+                pages.add(request.url.partition("#")[0])
+            if not request.url.startswith(own):
+                self.asked.append(request.url)
+
+        def says(line: ConsoleMessage) -> None:
+            refused = line.text.startswith("Failed to load resource") and line.location["url"] in pages
+            if line.type == "error" and not refused:
+                self.errors.append(f"{line.text} ({line.location['url']})")
+
+        context.on("request", asks)
+        context.on("weberror", lambda error: self.errors.append(str(error.error)))
+        context.on("console", says)
 
     def tab(self, name: str) -> Locator:
         """Goes to a view, and gives its panel."""
@@ -108,30 +130,29 @@ def browser(engine: Playwright) -> Iterator[Browser]:
 
 @pytest.fixture
 def open_page(browser: Browser, tmp_path: Path) -> Iterator[Open]:
-    """Opens a page from disk, without a network; when the test ends it has asked for nothing and made no error."""
+    """Opens a page from disk, without a network, or one of a server by its address, with no more than that one.
+
+    When the test ends it has asked for nothing else and made no error.
+    """
     opened: list[Watched] = []
 
     def call(
-        given: Path | bytes, fragment: str = "", size: tuple[int, int] = WIDE, expected: bool = True, **more: Any
+        given: Path | bytes | str, fragment: str = "", size: tuple[int, int] = WIDE, expected: bool = True, **more: Any
     ) -> Watched:
-        file = given if isinstance(given, Path) else tmp_path / f"page-{len(opened)}.html"
         if isinstance(given, bytes):
-            file.write_bytes(given)
+            content, given = given, tmp_path / f"page-{len(opened)}.html"
+            given.write_bytes(content)
+        address = given if isinstance(given, str) else given.as_uri()
         context = browser.new_context(
-            viewport={"width": size[0], "height": size[1]}, offline=True, reduced_motion="reduce", **more
-        )
+            viewport={"width": size[0], "height": size[1]}, offline=not isinstance(given, str),
+            reduced_motion="reduce", **more,
+        )  # fmt: skip
         context.set_default_timeout(PATIENCE)
         made = Watched(context.new_page())
         opened.append(made)
-
-        def asks(request: Request) -> None:
-            if not request.url.startswith(OWN):
-                made.asked.append(request.url)
-
-        context.on("request", asks)
-        context.on("weberror", lambda error: made.errors.append(str(error.error)))
-        context.on("console", lambda line: made.errors.append(line.text) if line.type == "error" else None)
-        made.page.goto(file.as_uri() + fragment, wait_until="load")
+        server = "/".join(address.split("/")[:3]) + "/"
+        made.watch((server, "blob:", "data:") if isinstance(given, str) else OWN)
+        made.page.goto(address + fragment, wait_until="load")
         if expected:
             made.page.get_by_role("tablist", name="Views").wait_for()
         return made

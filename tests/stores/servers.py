@@ -132,7 +132,9 @@ class Server:
         while time.monotonic() < end and (self.process or not (self.folder / "pid").exists()):
             with suppress(httpx.TransportError):
                 found = httpx.get(self.base + self.query, params={"query": "ASK {}"}, timeout=10)
-                return found.status_code == 200 and all(_listens(self.process, port) for port in self.ports)
+                # The list of sockets is not read in one piece, so that one may be missing for a moment.
+                if found.status_code == 200 and all(_listens(self.process, port) for port in self.ports):
+                    return True
             time.sleep(0.1)
         return False
 
