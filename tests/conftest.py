@@ -21,6 +21,7 @@ HERE = Path(__file__).parent
 SMALL = HERE / "small"
 
 pytest_plugins = [
+    "timing",
     "stores.servers",
     "stores.fake",
     "stores.elsewhere",

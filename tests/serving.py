@@ -16,6 +16,7 @@ from pathlib import Path
 import httpx
 import pytest
 from processes import command, environment
+from timing import within
 
 __all__ = ["Serving", "heeding", "launched", "served", "serving"]
 
@@ -36,12 +37,10 @@ class Serving:
         """A client of this server; it follows no redirect, asks nobody else, and reads no certificates."""
         return httpx.Client(base_url=self.address, timeout=60, trust_env=False, verify=False, **more)  # type: ignore[arg-type]
 
-    def healthy(self) -> float:
-        """Seconds in which it says that it is well; fails when it does not."""
-        begun = time.perf_counter()
-        with self.client() as client:
+    def healthy(self, seconds: float = 1.0) -> None:
+        """Fails when it does not say in time that it is well."""
+        with within(seconds), self.client() as client:
             assert client.get("health").json()["status"] == "ok"
-        return time.perf_counter() - begun
 
     def lines(self) -> list[dict[str, object]]:
         """The log, line by line."""

@@ -20,6 +20,7 @@ import pytest
 from click.testing import Result
 from processes import command, environment, on_terminal
 from stores.fake import PATHS, Answer, Asked, Fake, nquads
+from timing import within
 
 from kg.cli import main
 from kg.graphs import GRAPHS, graph_name
@@ -461,10 +462,9 @@ def test_a_large_file_is_split_while_the_store_is_read(
     assert ":1: this is no quad of the five graphs" in failed(
         run("verify", fake.url, "--graph", tmp_path / "bad.nq"), 2
     )
-    begun = time.monotonic()
     fake.trouble(lambda asked: True, Answer(500), times=9)
-    failed(run("verify", fake.url, "--graph", graph, "--dialect", "oxigraph"), 3)
-    assert time.monotonic() - begun < 20
+    with within(20):
+        failed(run("verify", fake.url, "--graph", graph, "--dialect", "oxigraph"), 3)
 
 
 def test_no_password_is_ever_written(fakes: Fake, named: list[str], graph: Path, run: Run) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from timing import within
 
 from kg.server.accept import chosen, takes
 
@@ -108,10 +107,9 @@ def test_any_header_is_read(header: str) -> None:
 @pytest.mark.parametrize("piece", ["a/b,", "a/b;x=", '"', '\\"', ' "', "text/*;q=0.", ";", " ", '";"', "a/b;"])
 def test_a_long_header_is_read_in_no_time(piece: str) -> None:
     """64 kB is as much as the server takes of headers."""
-    begun = time.perf_counter()
-    chosen(piece * ((64 << 10) // len(piece)), OFFERED)
-    chosen("text/csv;x=" + piece * ((64 << 10) // len(piece)), OFFERED)
-    assert time.perf_counter() - begun < 0.2
+    with within(0.2):
+        chosen(piece * ((64 << 10) // len(piece)), OFFERED)
+        chosen("text/csv;x=" + piece * ((64 << 10) // len(piece)), OFFERED)
 
 
 def test_the_first_64_ranges_are_read() -> None:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from serving import Serving, serving
+from timing import in_time, within
 
 pytestmark = pytest.mark.slow
 """They run against servers of their own: CI runs them, and pytest --all."""
@@ -76,7 +77,7 @@ def chunked(body: bytes, size: int) -> bytes:
 def _lives(served: Serving) -> Iterator[None]:
     yield
     assert served.process.poll() is None
-    assert served.healthy() < 1
+    served.healthy(10)
 
 
 # Size.
@@ -147,10 +148,9 @@ def test_a_compressed_body_is_not_unpacked(served: Serving, code: str) -> None:
 def test_long_lines_and_headers_are_read_or_refused_at_once(
     served: Serving, line: str, headers: tuple[str, ...], status: list[int]
 ) -> None:
-    begun = time.perf_counter()
-    codes = told(served, request(line, *headers))
+    with within(3):
+        codes = told(served, request(line, *headers))
     assert codes == status or (codes == [400] and status in ([414], [431]))  # as much as comes at once is read
-    assert time.perf_counter() - begun < 3
 
 
 # Shapes that two readers could read in two ways.
@@ -280,7 +280,8 @@ def test_headers_that_do_not_end_are_not_waited_for(hasty: Serving, begin: bytes
     # Where a method is waited for, letters that are none would be refused; empty lines are borne there.
     codes, seconds = drops(hasty, begin, b"\r\n" if piece and (not begin or begin.endswith(b"\r\n\r\n")) else piece)
     assert codes == ([200] if begin.endswith(b"\r\n\r\n") else [])
-    assert 0.8 < seconds < 4
+    assert seconds > 0.8
+    in_time(seconds, 4)
 
 
 @pytest.mark.parametrize("piece", [b"", b"x"], ids=["silence", "drops"])
@@ -289,7 +290,8 @@ def test_a_body_that_does_not_end_is_not_waited_for(hasty: Serving, piece: bytes
     drop = b"1\r\nx\r\n" if piece and "chunked" in length else piece
     codes, seconds = drops(hasty, posted(b"", length), drop)
     assert codes == [408]
-    assert 0.8 < seconds < 4
+    assert seconds > 0.8
+    in_time(seconds, 4)
 
 
 def test_a_client_that_takes_nothing_is_not_waited_for(hasty: Serving) -> None:
@@ -297,10 +299,17 @@ def test_a_client_that_takes_nothing_is_not_waited_for(hasty: Serving) -> None:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         line = b"GET /explorer.html HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\n\r\n"
         connection.sendall(line * 200)
-        time.sleep(3)
-        assert hasty.healthy() < 1
-        in_progress = _metric(hasty, "kg_requests_in_progress")
-        assert in_progress <= 1  # this one
+        _until(lambda: _metric(hasty, "kg_requests_in_progress") > 1)  # more than this look
+        _until(lambda: _metric(hasty, "kg_requests_in_progress") == 1)
+        hasty.healthy()
+
+
+def _until(reached: Callable[[], bool]) -> None:
+    """Waits for something, at most ten seconds."""
+    until = time.monotonic() + 10
+    while not reached():
+        assert time.monotonic() < until
+        time.sleep(0.02)
 
 
 def _metric(server: Serving, name: str) -> float:
@@ -317,10 +326,9 @@ def test_idle_connections_keep_nobody_waiting(served: Serving) -> None:
             connection.sendall(
                 (b"", b"GET /", b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n")[number % 3]
             )
-        begun = time.perf_counter()
-        assert told(served, posted(QUERY, f"Content-Length: {len(QUERY)}")) == [200]
-        assert served.healthy() < 1
-        assert time.perf_counter() - begun < 2
+        with within(2):
+            assert told(served, posted(QUERY, f"Content-Length: {len(QUERY)}")) == [200]
+        served.healthy()
 
 
 def test_a_client_that_leaves_early_leaves_nothing_behind(served: Serving) -> None:
@@ -330,8 +338,5 @@ def test_a_client_that_leaves_early_leaves_nothing_behind(served: Serving) -> No
             connection.sendall(sent()[:cut])
     with closing(connect(served)) as connection:
         connection.sendall(sent())
-    until = time.monotonic() + 5
-    while _metric(served, "kg_requests_in_progress") > 1:
-        assert time.monotonic() < until
-        time.sleep(0.05)
+    _until(lambda: _metric(served, "kg_requests_in_progress") == 1)
     assert "Traceback" not in served.told()

@@ -9,14 +9,13 @@ import itertools
 import json
 import random
 import re
-import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
-from browser.opened import axe, chromium
+from browser.opened import Open, Watched, axe
 from hostile import HOSTILE, poisoned
 
 from kg import checks
@@ -28,12 +27,6 @@ from kg.views import page
 
 ROOT = Path(__file__).parent.parent
 LOADS = {"src", "srcset", "data", "poster", "action", "formaction", "background", "ping", "manifest", "xlink:href"}
-# Nothing leaves the machine: no name resolves. The window has a frame of 143 pixels even without a head.
-BROWSER = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--virtual-time-budget=4000",
-    "--enable-logging=stderr", "--dump-dom", "--host-resolver-rules=MAP * ~NOTFOUND", "--force-prefers-reduced-motion",
-]  # fmt: skip
 
 
 class Page(HTMLParser):
@@ -344,47 +337,32 @@ def test_only_web_addresses_are_links(address: str, small: tuple[Statement, ...]
 # ---------------------------------------------------------------- the page in a browser
 
 
-def opened(content: bytes, folder: Path, size: tuple[int, int] = (1000, 700)) -> tuple[str, list[str], list[str]]:
-    """The page from file:// in headless Chromium: its DOM, its console lines, the addresses that it asked for."""
-    (folder / "page.html").write_bytes(content)
-    log = folder / "net.json"
-    command = [chromium(), *BROWSER, f"--user-data-dir={folder / 'profile'}", f"--log-net-log={log}"]
-    command += [f"--window-size={size[0]},{size[1] + 143}", (folder / "page.html").as_uri()]
-    done = subprocess.run(command, capture_output=True, timeout=60, check=True, text=True)
-    console = [line for line in done.stderr.splitlines() if ":CONSOLE" in line]
-    events = [event.get("params", {}) for event in json.loads(log.read_text(encoding="utf-8"))["events"]]
-    # What Chromium asks for on its own account has no origin.
-    asked = [
-        event["url"]
-        for event in events
-        if "url" in event and event.get("initiator", "not an origin") != "not an origin"
-    ]
-    return done.stdout, console, [url for url in asked if not url.startswith(("file:", "data:"))]
+Probe = Callable[..., tuple[dict[str, Any], Watched]]
 
 
-def probed(
-    content: bytes, script: str, folder: Path, size: tuple[int, int] = (1600, 1000), library: str = ""
-) -> tuple[dict[str, Any], list[str], list[str]]:
-    """What a script at the end of the page finds, with console and addresses; the policy lets it and a library in."""
-    tail = f"""setTimeout(async () => {{
-      document.body.dataset.found = JSON.stringify(await (async () => {{ {script} }})());
-    }}, 300);"""
-    for added in filter(None, (library, tail)):
-        digest = base64.b64encode(hashlib.sha256(added.encode("utf-8")).digest())
-        content = content.replace(b"script-src ", b"script-src 'sha256-" + digest + b"' ", 1)
-        content = content.replace(b"</body>", f"<script>{added}</script></body>".encode())
-    dom, console, asked = opened(content, folder, size)
-    found = re.search(r'<body[^>]* data-found="([^"]*)"', dom)
-    assert found, (console, dom[-500:])
-    loaded: dict[str, Any] = json.loads(html.unescape(found[1]))
-    return loaded, console, asked
+@pytest.fixture
+def probed(open_page: Open) -> Probe:
+    """What a script at the end of a page finds once the page is drawn; the policy lets it and a library in."""
 
+    def call(
+        content: bytes, script: str, size: tuple[int, int] = (1600, 1000), library: str = ""
+    ) -> tuple[dict[str, Any], Watched]:
+        tail = f"""{{
+          const frame = () => new Promise((done) => requestAnimationFrame(done));
+          onload = async () => {{
+            for (let count = 0; count < 5; count += 1) {{ await frame(); }}
+            document.body.dataset.found = JSON.stringify(await (async () => {{ {script} }})());
+          }};
+        }}"""
+        for added in filter(None, (library, tail)):
+            digest = base64.b64encode(hashlib.sha256(added.encode("utf-8")).digest())
+            content = content.replace(b"script-src ", b"script-src 'sha256-" + digest + b"' ", 1)
+            content = content.replace(b"</body>", f"<script>{added}</script></body>".encode())
+        at = open_page(content, "", size, expected=False)
+        found = at.page.locator("body[data-found]").get_attribute("data-found", timeout=60_000)
+        return json.loads(found or ""), at
 
-def test_a_request_and_an_error_would_be_seen(tmp_path: Path) -> None:
-    content = b'<!doctype html><img src="http://example.invalid/x.png"><script>nothing()</script>'
-    _, console, asked = opened(content, tmp_path)
-    assert asked == ["http://example.invalid/x.png"]
-    assert len(console) == 1 and "nothing is not defined" in console[0]
+    return call
 
 
 DRAWN = """
@@ -410,7 +388,7 @@ DRAWN = """
   document.querySelector("#zoom button").click();
   const zoomed = network.getScale() / scale;
   place.style.width = "700px";
-  await new Promise((done) => setTimeout(done, 200));
+  for (let count = 0; count < 100 && network.getScale() / scale >= 0.9; count += 1) { await frame(); }
   return {
     moved, width, org: colors["31,90,150"] || 0, event: colors["192,57,43"] || 0, tips, jumped, chosen,
     statements: edge.statements, anchor: data.anchors[node.id], name: node.name, zoomed,
@@ -421,9 +399,8 @@ DRAWN = """
 """
 
 
-def test_the_page_works_from_disk_quietly(small: tuple[Statement, ...], tmp_path: Path) -> None:
-    found, console, asked = probed(shown(small), DRAWN, tmp_path)
-    assert (console, asked) == ([], [])
+def test_the_page_works_from_disk_quietly(small: tuple[Statement, ...], probed: Probe) -> None:
+    found, _ = probed(shown(small), DRAWN)
     assert found["width"] > 1500 and found["moved"] == 0
     assert found["org"] > 100 and found["event"] > 100  # discs and diamonds
     assert found["tips"][0] == found["name"] and "says" in found["tips"][1]
@@ -441,7 +418,7 @@ PWNED = """
   data.edges.forEach((one) => network.body.emitter.emit("hoverEdge", { edge: one.id }));
   nodes.get().concat(edges.get()).forEach((one) => document.body.append(one.title));
   [...data.edges].forEach((edge) => network.body.emitter.emit("click", { nodes: [], edges: [edge.id] }));
-  await new Promise((done) => setTimeout(done, 300));
+  for (let count = 0; count < 20; count += 1) { await frame(); }
   return {
     pwned: window.pwned === undefined ? "no" : "yes", scripts: document.scripts.length,
     inside: document.querySelectorAll("img, iframe, object, embed, form, video, base, link").length,
@@ -450,7 +427,7 @@ PWNED = """
 """
 
 
-def test_hostile_text_does_nothing_in_a_browser(small: tuple[Statement, ...], tmp_path: Path) -> None:
+def test_hostile_text_does_nothing_in_a_browser(small: tuple[Statement, ...], probed: Probe) -> None:
     [one] = [one for one in small if one.id.endswith("harbor-forum-001")]
     statements = []
     for number, text in enumerate(HOSTILE):
@@ -458,8 +435,7 @@ def test_hostile_text_does_nothing_in_a_browser(small: tuple[Statement, ...], tm
         things = (Thing(f"event:a{number}", text, "Event"), Thing(f"agent:b{number}", text, "Person"))
         statements.append(made._replace(subject=things[0], object=things[1]))
     text = " ".join(HOSTILE)
-    found, console, asked = probed(page(statements, text, text, text), PWNED, tmp_path)
-    assert (console, asked) == ([], [])
+    found, _ = probed(page(statements, text, text, text), PWNED)
     assert (found["pwned"], found["inside"], found["scripts"]) == ("no", 0, 4)
     assert found["labels"] == 2 * len(HOSTILE) + 1
     assert [text for text in HOSTILE if text not in found["words"]] == []
@@ -467,19 +443,21 @@ def test_hostile_text_does_nothing_in_a_browser(small: tuple[Statement, ...], tm
 
 @pytest.mark.slow
 @pytest.mark.parametrize("text", [HOSTILE[1], HOSTILE[27]], ids=["script", "attribute"])
-def test_each_hostile_text_alone_does_nothing_either(text: str, small: tuple[Statement, ...], tmp_path: Path) -> None:
+def test_each_hostile_text_alone_does_nothing_either(text: str, small: tuple[Statement, ...], probed: Probe) -> None:
     content = page([poisoned(one, text) for one in small], text, text, text)
-    found, console, asked = probed(content, PWNED, tmp_path)
-    assert (console, asked, found["pwned"], found["inside"]) == ([], [], "no", 0)
+    found, _ = probed(content, PWNED)
+    assert (found["pwned"], found["inside"]) == ("no", 0)
 
 
-def test_a_script_from_the_text_would_be_seen(small: tuple[Statement, ...], tmp_path: Path) -> None:
+def test_a_script_from_the_text_would_be_seen(small: tuple[Statement, ...], probed: Probe) -> None:
     content = shown(small).replace(
         b"</main>", b"</main><img src=x onerror=window.pwned=1><script>window.pwned=2</script>"
     )
-    found, console, _ = probed(content, PWNED, tmp_path)
+    found, at = probed(content, PWNED)
     assert found["pwned"] == "no" and found["inside"] == 1  # the policy stops what the markup lets in
-    assert len(console) >= 2 and all("Content Security Policy" in line or "img-src" in line for line in console[:2])
+    assert len(at.errors) >= 2 and all("Content Security Policy" in line or "img-src" in line for line in at.errors[:2])
+    at.errors.clear()
+    at.asked.clear()
 
 
 # ---------------------------------------------------------------- labels at the first screen
@@ -545,9 +523,9 @@ def view(statements: Sequence[Statement], name: str) -> bytes:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", VIEWS)
-def test_no_two_labels_overlap_at_the_first_screen(name: str, real: tuple[Statement, ...], tmp_path: Path) -> None:
-    found, console, _ = probed(view(real, VIEWS[name]), LABELS, tmp_path)
-    assert console == [] and found["size"][1] == 1000
+def test_no_two_labels_overlap_at_the_first_screen(name: str, real: tuple[Statement, ...], probed: Probe) -> None:
+    found, _ = probed(view(real, VIEWS[name]), LABELS)
+    assert found["size"][1] == 1000
     assert found["over"] == [] and found["outside"] == [] and found["faint"] == 0
     assert found["least"] >= 9
     assert found["visible"] == found["nodes"] if found["nodes"] <= 45 else found["visible"] >= 60
@@ -555,18 +533,16 @@ def test_no_two_labels_overlap_at_the_first_screen(name: str, real: tuple[Statem
 
 @pytest.mark.slow
 @pytest.mark.parametrize("size", [(1200, 800), (500, 800)], ids=["small", "narrow"])
-def test_labels_are_legible_on_other_screens(
-    size: tuple[int, int], real: tuple[Statement, ...], tmp_path: Path
-) -> None:
-    found, console, _ = probed(view(real, ""), LABELS, tmp_path, size)
-    assert console == [] and found["over"] == [] and found["faint"] == 0
+def test_labels_are_legible_on_other_screens(size: tuple[int, int], real: tuple[Statement, ...], probed: Probe) -> None:
+    found, _ = probed(view(real, ""), LABELS, size)
+    assert found["over"] == [] and found["faint"] == 0
     assert found["least"] >= 9 and found["visible"] >= (20 if size[0] > 1000 else 8)
 
 
-def test_overlapping_labels_would_be_seen(small: tuple[Statement, ...], tmp_path: Path) -> None:
+def test_overlapping_labels_would_be_seen(small: tuple[Statement, ...], probed: Probe) -> None:
     content = shown(small)
     crowded = re.sub(rb'"y":[-0-9.]+', b'"y":100', re.sub(rb'"x":[-0-9.]+', b'"x":100', content))
-    found, _, _ = probed(crowded, LABELS, tmp_path)
+    found, _ = probed(crowded, LABELS)
     assert found["over"]
 
 
@@ -586,13 +562,13 @@ AXE = """
     [("joined", '{ rules: { "color-contrast": { enabled: false } } }'), ("src:tsinghua-forum-2020", "{}")],
     ids=["overview", "small"],
 )
-def test_axe_finds_nothing(name: str, options: str, real: tuple[Statement, ...], tmp_path: Path) -> None:
-    found, console, _ = probed(view(real, name), AXE.replace("OPTIONS", options), tmp_path, library=axe())
-    assert found["violations"] == [] and console == []
+def test_axe_finds_nothing(name: str, options: str, real: tuple[Statement, ...], probed: Probe) -> None:
+    found, _ = probed(view(real, name), AXE.replace("OPTIONS", options), library=axe())
+    assert found["violations"] == []
     assert found["passes"] > 20
 
 
-def test_axe_would_find_something(small: tuple[Statement, ...], tmp_path: Path) -> None:
+def test_axe_would_find_something(small: tuple[Statement, ...], probed: Probe) -> None:
     broken = shown(small).replace(b'<html lang="en">', b"<html>").replace(b"--soft: #4d5662", b"--soft: #c0c8d0")
-    found, _, _ = probed(broken, AXE.replace("OPTIONS", "{}"), tmp_path, library=axe())
+    found, _ = probed(broken, AXE.replace("OPTIONS", "{}"), library=axe())
     assert {"html-has-lang", "color-contrast"} <= {one[0] for one in found["violations"]}

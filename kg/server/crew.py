@@ -27,7 +27,7 @@ from kg.server.reply import Refused, packed, problem
 
 __all__ = ["Crew", "Job"]
 
-_GRACE = 0.5
+_GRACE = 0.25
 """Seconds after which a worker is ended that the kernel should have ended already."""
 _STALLED = 5.0
 """Seconds that a worker may take none of a job, or give no more of an answer that it has begun."""

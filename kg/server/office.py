@@ -19,7 +19,7 @@ from kg.server.reply import Refused, Reply, problem, unpacked
 
 __all__ = ["Desk", "Office"]
 
-_GRACE = 0.8
+_GRACE = 0.5
 """Seconds that an answer may come later than its time, since ending a query takes some too."""
 _AGAIN = 1.0
 """Seconds before a keeper that ended at once is started again."""
