@@ -86,15 +86,13 @@ def test_the_picture_moves_and_zooms(small_page: Path, open_page: Open) -> None:
     at.page.keyboard.press("0")
     for wheel in (False, True):
         at.button("Fit").click()
-        at.page.wait_for_timeout(300)
-        assert distance() == pytest.approx(apart, rel=0.02)
+        at.until(lambda: distance() == pytest.approx(apart, rel=0.02))
         picture(at).hover()
         if wheel:
             at.page.mouse.wheel(0, -120)
         else:
             at.button("Zoom in").click()
-        at.page.wait_for_timeout(300)
-        assert distance() > 1.1 * apart
+        at.until(lambda: distance() > 1.1 * apart)
 
 
 def test_keys_lead_from_thing_to_thing(small_page: Path, open_page: Open) -> None:

@@ -64,8 +64,7 @@ def test_sensetime_and_the_united_nations(whole_page: Path, open_page: Open, kno
     at.panel.get_by_role("radio", name="Best evidenced first").check()
     best = wanted(routes(known, *ENDS, 5, "evidenced"))
     expect(at.panel.locator(".route")).to_have_count(len(best))
-    at.page.wait_for_timeout(200)
-    assert shown(at) == best
+    at.until(lambda: shown(at) == best)
     at.panel.get_by_label("At most").select_option("1")
     expect(at.panel.locator(".route")).to_have_count(1)
     hops = at.panel.locator(".hop").count()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from importlib.resources import files
@@ -101,6 +102,13 @@ class Watched:
         with self.page.expect_download() as found:
             click()
         return found.value.suggested_filename, Path(found.value.path()).read_bytes()
+
+    def until(self, reached: Callable[[], object]) -> None:
+        """Waits for what no locator can tell."""
+        end = time.monotonic() + PATIENCE / 1000
+        while not reached():
+            assert time.monotonic() < end
+            self.page.wait_for_timeout(50)
 
     def overflow(self) -> int:
         """How many pixels of the page lie beyond the right edge of the screen."""
