@@ -1,7 +1,7 @@
 /** The state of a page as the fragment of its address, and back: so that a look at the graph can be cited. */
 
 import { batch, effect } from "@preact/signals";
-import { asParameters } from "./data/asked";
+import { asParameters, givenBy } from "./data/asked";
 import { EVERYTHING, FIELDS, type Select } from "./data/select";
 import { ALL, PANELS, type Panel, type State } from "./state";
 
@@ -52,7 +52,7 @@ export function read(state: State, fragment: string): void {
     until: day("until"),
     contradicted: contradicted === "only" || contradicted === "without" ? contradicted : "",
   };
-  const given = [...said].filter(([name]) => name.startsWith("-")).map(([name, value]) => [name.slice(1), value]);
+  const given = [...said].filter(([name]) => name.startsWith("-"));
   // All at once: half of it would be a look that nobody had, with an address of its own.
   batch(() => {
     state.panel.value = PANELS.includes(panel) ? panel : "graph";
@@ -71,7 +71,10 @@ export function read(state: State, fragment: string): void {
       order: text("order") === "evidenced" ? "evidenced" : "shortest",
       count: number("count", 50, 5),
     };
-    state.asked.value = { name: text("question"), given: Object.fromEntries(given) };
+    state.asked.value = {
+      name: text("question"),
+      given: givenBy(given.map(([name, value]) => [name.slice(1), value])),
+    };
     state.query.value = text("query");
   });
 }

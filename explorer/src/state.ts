@@ -27,10 +27,13 @@ export interface Search {
   readonly count: number;
 }
 
-/** A saved question with what is set of its parameters, as the user writes it. */
+/** What is set of parameters, as the user writes it; of several values each is asked about. */
+export type Given = Readonly<Record<string, readonly string[]>>;
+
+/** A saved question with what is set of its parameters. */
 export interface Asked {
   readonly name: string;
-  readonly given: Readonly<Record<string, string>>;
+  readonly given: Given;
 }
 
 export interface State {

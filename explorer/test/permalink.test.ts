@@ -16,7 +16,7 @@ function set(state: State): void {
   state.choice.value = { ...EVERYTHING, status: ["asserted", "attributed"], since: "2020-01-01", contradicted: "only" };
   state.selected.value = SECOND!.id;
   state.search.value = { from: THING, to: FIRST!.object.id, order: "evidenced", count: 9 };
-  state.asked.value = { name: "a-question", given: { event: "a & b = c # ü 商", date: "2020-01-01" } };
+  state.asked.value = { name: "a-question", given: { event: ["a & b = c # ü 商", "x"], date: ["2020-01-01"] } };
   state.query.value = "SELECT * {\n  ?s ?p ?o # & }";
 }
 

@@ -42,8 +42,13 @@ const QUESTION: Question = {
   columns: [["person", "the name"]], text: TEXT,
 }; // prettier-ignore
 
+const BODIES: Question = {
+  ...QUESTION, name: "which-bodies", summary: "Which bodies are these?", description: "Of bodies.",
+  params: [parameter({ of: "Organization", about: "the body", default: "agent:iqm" })],
+}; // prettier-ignore
+
 const PAYLOAD = fixture as unknown as Payload;
-const DATA = decode({ ...PAYLOAD, questions: [...PAYLOAD.questions, QUESTION] });
+const DATA = decode({ ...PAYLOAD, questions: [...PAYLOAD.questions, QUESTION, BODIES] });
 const iri = (name: string) => `<${name.replace(/^(\w+):/, (_, prefix: string) => DATA.base[prefix] ?? "")}>`;
 
 /** Labels and classes of all things, subjects and objects of all statements, as the graph has them. */
@@ -243,13 +248,16 @@ describe("what a question is asked with", () => {
       ...QUESTION,
       params: [parameter({ default: "agent:nobody" }), parameter({ name: "kind", default: "concept:none" })],
     };
-    const made = await filled(ask, createChoices(ask, DATA), DATA, question, { who: "zoe marsh" });
+    const made = await filled(ask, createChoices(ask, DATA), DATA, question, { who: ["zoe marsh"] });
     expect(made).toEqual({ faults: { kind: expect.stringMatching(/concept:none is not in this file/) } });
   });
 
   test("things of another class are not taken", async () => {
     const { client: ask } = client();
-    const made = await filled(ask, createChoices(ask, DATA), DATA, QUESTION, { who: "Gull Foundation", since: "x" });
+    const made = await filled(ask, createChoices(ask, DATA), DATA, QUESTION, {
+      who: ["Gull Foundation"],
+      since: ["x"],
+    });
     expect(made).toEqual({
       faults: { who: expect.stringMatching(/nothing here is called/), since: expect.stringMatching(/a day/) },
     });
@@ -309,7 +317,7 @@ describe("the panel", () => {
   test("finds a question by its words and opens it", async () => {
     render(<QuestionsPanel state={state} />);
     await userEvent.type(screen.getByLabelText("Find a question"), "quixotic who");
-    expect(screen.getByText("1 question of 70")).toBeTruthy();
+    expect(screen.getByText("1 question of 71")).toBeTruthy();
     await userEvent.click(screen.getByRole("button", { name: "Who is it?" }));
     expect(state.asked.value).toEqual({ name: "who-is-it", given: {} });
     await waitFor(() => expect(document.activeElement?.textContent).toBe("Who is it?"));
@@ -329,14 +337,46 @@ describe("the panel", () => {
     await userEvent.click(screen.getByRole("option", { name: /Zoë Marsh/ }));
     await userEvent.type(screen.getByLabelText("the day"), "2021-01-02");
     await userEvent.click(screen.getByRole("button", { name: "Ask" }));
-    expect(state.asked.value.given).toEqual({ who: "agent:zoe-marsh", since: "2021-01-02" });
+    expect(state.asked.value.given).toEqual({ who: ["agent:zoe-marsh"], since: ["2021-01-02"] });
     await waitFor(() => expect(screen.getAllByText("2021-01-02").length).toBeGreaterThan(0));
     await waitFor(() => expect(told()).toBe("Asked with who: Zoë Marsh (person); since: 2021-01-02."));
     expect(document.activeElement?.textContent).toBe("Ask");
   });
 
+  test("asks about several things at once", async () => {
+    state.asked.value = { name: "which-bodies", given: { who: ["agent:iqm", " ", "Gull Foundation"] } };
+    render(<QuestionsPanel state={state} />);
+    await screen.findByRole("table");
+    const told = () => document.querySelector(".asked-with")?.textContent;
+    const names = "Institute of Quiet Machines (organization) or Gull Foundation (organization)";
+    expect(told()).toBe(`Asked with who: ${names}.`);
+    for (const name of ["Institute of Quiet Machines", "Gull Foundation"]) {
+      expect(screen.getAllByRole("button", { name }).length).toBeGreaterThan(1); // above the table, and in it
+    }
+  });
+
+  test("another field is added to one that is filled, and one that is emptied asks nothing", async () => {
+    state.asked.value = { name: "which-bodies", given: {} };
+    render(<QuestionsPanel state={state} />);
+    await screen.findByRole("table");
+    const another = () => screen.queryByRole("button", { name: "Add another" });
+    expect(another()).toBeNull();
+    await userEvent.type(screen.getByRole("combobox", { name: "the body" }), "Gull Foundation");
+    await userEvent.keyboard("{Escape}");
+    await userEvent.click(another()!);
+    expect(another()).toBeNull();
+    expect(document.activeElement).toBe(screen.getByRole("combobox", { name: "the body, or" }));
+    await userEvent.keyboard("agent:iqm{Enter}");
+    await userEvent.click(screen.getByRole("button", { name: "Ask" }));
+    expect(state.asked.value.given).toEqual({ who: ["agent:gull-foundation", "agent:iqm"] });
+    await userEvent.clear(screen.getByRole("combobox", { name: "the body" }));
+    await userEvent.click(screen.getByRole("button", { name: "Ask" }));
+    expect(state.asked.value.given).toEqual({ who: ["agent:iqm"] });
+    await waitFor(() => expect(screen.queryByRole("combobox", { name: "the body, or" })).toBeNull());
+  });
+
   test("says at the field what is wrong with it", async () => {
-    state.asked.value = { name: "who-is-it", given: { who: "<script>", since: "yesterday" } };
+    state.asked.value = { name: "who-is-it", given: { who: ["<script>"], since: ["yesterday"] } };
     render(<QuestionsPanel state={state} />);
     await screen.findByText(/nothing here is called “<script>”/);
     const day = screen.getByLabelText<HTMLInputElement>("the day");
@@ -363,7 +403,7 @@ describe("the panel", () => {
   });
 
   test("opens as SPARQL with what was asked", async () => {
-    state.asked.value = { name: "who-is-it", given: { since: "2021-01-02" } };
+    state.asked.value = { name: "who-is-it", given: { since: ["2021-01-02"] } };
     render(<QuestionsPanel state={state} />);
     await screen.findByRole("table");
     await userEvent.click(screen.getByRole("button", { name: "Open as SPARQL" }));

@@ -37,7 +37,7 @@ test("a form asks in the explorer, by its own link, without what is empty", asyn
   read(state, fragment);
   expect([state.panel.value, state.asked.value]).toEqual([
     "questions",
-    { name: "who-spoke", given: { text: "a & b = c # ü 商", how: "host" } },
+    { name: "who-spoke", given: { text: ["a & b = c # ü 商"], how: ["host"] } },
   ]);
   expect(write(state)).toBe(fragment);
 });

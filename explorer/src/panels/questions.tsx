@@ -1,7 +1,9 @@
 /** The saved questions: a list to choose from, and the one that was chosen as a form with its answer. */
 
 import { batch } from "@preact/signals";
+import { Fragment } from "preact";
 import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { givenBy } from "../data/asked";
 import type { Data, Parameter, Question } from "../data/model";
 import { fold } from "../data/search";
 import { spaced } from "../data/words";
@@ -9,7 +11,7 @@ import { Combobox, type Option } from "../parts/combobox";
 import { Results } from "../parts/results";
 import { ThingName } from "../parts/thing";
 import { createChoices } from "../sparql/choices";
-import { filled, run, type Faults, type Outcome, type Understood } from "../sparql/run";
+import { filled, run, valuesOf, type Faults, type Outcome, type Understood } from "../sparql/run";
 import { usualThing, usualValue, type Choice } from "../sparql/saved";
 import type { State } from "../state";
 
@@ -70,17 +72,12 @@ function takes(data: Data, { type, of }: Parameter): string {
   return { date: "a day, like 2021-07-08", integer: "a whole number", text: "words", source: "a document", class: "a class" }[type] ?? of; // prettier-ignore
 }
 
-/** What is there by a name; a parameter may be called as something that every object has. */
-function own(of: Readonly<Record<string, string>>, name: string): string {
-  return Object.hasOwn(of, name) ? (of[name] ?? "") : "";
-}
-
 interface FieldProps {
   readonly state: State;
   readonly parameter: Parameter;
-  readonly value: string;
+  readonly values: readonly string[];
   readonly fault: string;
-  readonly onChange: (value: string) => void;
+  readonly onChange: (values: readonly string[]) => void;
 }
 
 /** The things that a parameter takes; none until they are known. */
@@ -102,9 +99,21 @@ function useChoices(state: State, parameter: Parameter): readonly Choice[] {
   return choices;
 }
 
-function Field({ state, parameter, value, fault, onChange }: FieldProps) {
+/** The fields of a parameter: one, and another for each further thing that is asked about too. */
+function Field({ state, parameter, values, fault, onChange }: FieldProps) {
   const { data } = state;
   const [field, told] = [useId(), useId()];
+  const group = useRef<HTMLDivElement>(null);
+  const shown = values.length ? values : [""];
+  const adding = useRef(false);
+  useLayoutEffect(() => {
+    if (adding.current) [...(group.current?.querySelectorAll("input") ?? [])].pop()?.focus();
+    adding.current = false;
+  }, [shown.length]);
+  const add = () => {
+    adding.current = true;
+    onChange([...shown, ""]);
+  };
   const choices = useChoices(state, parameter);
   const usual = usualThing(parameter);
   const usualName = choices.find(({ id }) => id === usual)?.label ?? data.byId.get(usual)?.label ?? usual;
@@ -115,35 +124,46 @@ function Field({ state, parameter, value, fault, onChange }: FieldProps) {
     return { id, label, names, hint: parameter.type === "statement" ? (names[0] ?? "") : (type ?? "") };
   });
   return (
-    <div class="field">
-      {isValue ? (
-        <>
-          <label for={field}>{parameter.about}</label>
-          <input
-            id={field}
-            type="text"
-            inputMode={parameter.type === "integer" ? "numeric" : "text"}
-            dir="auto"
-            autocomplete="off"
+    <div class="field" ref={group}>
+      {shown.map((value, place) => {
+        const id = place ? `${field}-or-${place}` : field;
+        const label = place ? `${parameter.about}, or` : parameter.about;
+        const change = (text: string) => onChange(shown.map((one, at) => (at === place ? text : one)));
+        return isValue ? (
+          <Fragment key={place}>
+            <label for={id}>{label}</label>
+            <input
+              id={id}
+              type="text"
+              inputMode={parameter.type === "integer" ? "numeric" : "text"}
+              dir="auto"
+              autocomplete="off"
+              value={value}
+              placeholder={placeholder}
+              aria-describedby={told}
+              aria-invalid={fault ? "true" : undefined}
+              onInput={(event) => change(event.currentTarget.value)}
+            />
+          </Fragment>
+        ) : (
+          <Combobox
+            key={place}
+            label={label}
+            options={options}
             value={value}
-            placeholder={placeholder}
-            aria-describedby={told}
-            aria-invalid={fault ? "true" : undefined}
-            onInput={(event) => onChange(event.currentTarget.value)}
+            onChange={change}
+            placeholder={place ? "" : placeholder}
+            free
+            inputId={id}
+            describedBy={told}
+            invalid={fault !== ""}
           />
-        </>
-      ) : (
-        <Combobox
-          label={parameter.about}
-          options={options}
-          value={value}
-          onChange={onChange}
-          placeholder={placeholder}
-          free
-          inputId={field}
-          describedBy={told}
-          invalid={fault !== ""}
-        />
+        );
+      })}
+      {!isValue && shown.every((text) => text.trim()) && (
+        <button type="button" class="plain another" onClick={add}>
+          Add another
+        </button>
       )}
       <p id={told} class={fault ? "fault" : "hint"}>
         {fault || takes(data, parameter)}
@@ -217,8 +237,10 @@ function Form({ state, question, faults }: { state: State; question: Question; f
   useEffect(() => setDraft(given), [given]);
   const ask = (event: Event) => {
     event.preventDefault();
-    const written = Object.entries(draft).filter(([, value]) => value.trim());
-    state.asked.value = { name: question.name, given: Object.fromEntries(written) };
+    const pairs = Object.entries(draft).flatMap(([name, values]) =>
+      values.filter((text) => text.trim()).map((text): [string, string] => [name, text]),
+    );
+    state.asked.value = { name: question.name, given: givenBy(pairs) };
   };
   return (
     <form class="question-form" onSubmit={ask} noValidate>
@@ -227,9 +249,9 @@ function Form({ state, question, faults }: { state: State; question: Question; f
           key={parameter.name}
           state={state}
           parameter={parameter}
-          value={own(draft, parameter.name)}
-          fault={own(faults, parameter.name)}
-          onChange={(value) => setDraft((now) => ({ ...now, [parameter.name]: value }))}
+          values={Object.hasOwn(draft, parameter.name) ? (draft[parameter.name] ?? []) : []}
+          fault={Object.hasOwn(faults, parameter.name) ? (faults[parameter.name] ?? "") : ""}
+          onChange={(values) => setDraft((now) => ({ ...now, [parameter.name]: values }))}
         />
       ))}
       <button type="submit" class="main">
@@ -245,21 +267,30 @@ function AskedWith({ state, question, understood }: { state: State; question: Qu
   const about = question.params.flatMap((parameter) => {
     const { name } = parameter;
     const found = Object.hasOwn(understood, name) ? understood[name] : undefined;
-    if (!found && parameter.optional) return [];
-    const id = found ? (found.thing?.id ?? "") : usualThing(parameter);
-    const written = found ? own(state.asked.value.given, name).trim() : usualValue(parameter) || parameter.default;
-    return [{ name, id, text: found?.thing?.label ?? data.byId.get(id)?.label ?? written, usual: !found }];
+    const written = valuesOf(state.asked.value.given, name);
+    if (found) {
+      return found.map(({ thing }, place) => {
+        const text = thing?.label ?? written[place]?.trim() ?? "";
+        return { name: place ? "or" : name, id: thing?.id ?? "", text, usual: false, more: place > 0 };
+      });
+    }
+    if (parameter.optional) return [];
+    const id = usualThing(parameter);
+    const text = data.byId.get(id)?.label ?? (usualValue(parameter) || parameter.default);
+    return [{ name, id, text, usual: true, more: false }];
   });
   if (!about.length) return null;
   return (
     <p class="asked-with">
       Asked with{" "}
-      {about.map(({ name, id, text, usual }, place) => {
+      {about.map(({ name, id, text, usual, more }, place) => {
         const thing = data.byId.get(id);
         return (
-          <span key={name}>
-            {place > 0 && "; "}
-            {name}: {thing ? <ThingName thing={thing} state={state} /> : <bdi>{text}</bdi>}
+          <span key={place}>
+            {place > 0 && (more ? " " : "; ")}
+            {name}
+            {more ? " " : ": "}
+            {thing ? <ThingName thing={thing} state={state} /> : <bdi>{text}</bdi>}
             {thing && ` (${spaced(thing.type)})`}
             {usual && ", by default"}
           </span>

@@ -3,15 +3,15 @@
  * that, as forms do.
  */
 
-import { asParameters } from "../data/asked";
+import { asParameters, givenBy } from "../data/asked";
 import { rootOf, type Go } from "./address";
 import { upgrade } from "./field";
 import { live, type Names } from "./names";
 
 /** The fragment of the explorer's address that asks what a form says. */
 function fragment(form: HTMLFormElement): string {
-  const given = [...new FormData(form)].map(([name, value]) => [name, String(value).trim()]);
-  const asked = { name: form.dataset.question ?? "", given: Object.fromEntries(given) };
+  const given = [...new FormData(form)].map(([name, value]): [string, string] => [name, String(value).trim()]);
+  const asked = { name: form.dataset.question ?? "", given: givenBy(given) };
   return new URLSearchParams([["panel", "questions"], ...asParameters(asked)]).toString();
 }
 

@@ -1,6 +1,7 @@
 /** Asks a saved question with what a user wrote, and says at which parameter something is wrong. */
 
 import type { Data, Parameter, Question } from "../data/model";
+import type { Given } from "../state";
 import type { Choices } from "./choices";
 import type { Client, Timed } from "./client";
 import { bind, Unfit, usualThing, value, type Value } from "./saved";
@@ -10,11 +11,16 @@ import { expand, writtenIri } from "./terms";
 export type Faults = Readonly<Record<string, string>>;
 
 /** What was understood, by parameter; what was left to the default is missing. */
-export type Understood = Readonly<Record<string, Value>>;
+export type Understood = Readonly<Record<string, readonly Value[]>>;
 
 export type Outcome =
   | { readonly kind: "faults"; readonly faults: Faults }
   | { readonly kind: "answer"; readonly answer: Timed; readonly understood: Understood };
+
+/** The values that are given of a parameter; it may be called as something that every object has. */
+export function valuesOf(given: Given, name: string): readonly string[] {
+  return Object.hasOwn(given, name) ? (given[name] ?? []).filter((text) => text.trim()) : [];
+}
 
 /** Whether a default is missing: then the answer would say that the sources say nothing. */
 async function lacksDefault(client: Client, data: Data, parameter: Parameter): Promise<boolean> {
@@ -30,27 +36,30 @@ export async function filled(
   choices: Choices,
   data: Data,
   question: Question,
-  given: Readonly<Record<string, string>>,
+  given: Given,
 ): Promise<{ readonly sparql: string; readonly understood: Understood } | { readonly faults: Faults }> {
-  const understood: Record<string, Value> = {};
+  const understood: Record<string, readonly Value[]> = {};
   const faults: Record<string, string> = {};
   for (const parameter of question.params) {
-    const text = Object.hasOwn(given, parameter.name) ? (given[parameter.name] ?? "") : "";
-    if (!text.trim()) {
+    const texts = valuesOf(given, parameter.name);
+    if (!texts.length) {
       if (await lacksDefault(client, data, parameter)) {
         faults[parameter.name] = `choose one: the usual ${parameter.default} is not in this file`;
       }
       continue;
     }
     try {
-      understood[parameter.name] = value(parameter, text, await choices(parameter), data.base);
+      const known = await choices(parameter);
+      understood[parameter.name] = texts.map((text) => value(parameter, text, known, data.base));
     } catch (error) {
       if (!(error instanceof Unfit)) throw error;
       faults[parameter.name] = error.message;
     }
   }
   if (Object.keys(faults).length) return { faults };
-  const bound = Object.fromEntries(Object.entries(understood).map(([name, { term }]) => [name, [term]]));
+  const bound = Object.fromEntries(
+    Object.entries(understood).map(([name, found]) => [name, found.map(({ term }) => term)]),
+  );
   return { sparql: bind(question, bound), understood };
 }
 
@@ -60,7 +69,7 @@ export async function run(
   choices: Choices,
   data: Data,
   question: Question,
-  given: Readonly<Record<string, string>>,
+  given: Given,
 ): Promise<Outcome> {
   const made = await filled(client, choices, data, question, given);
   if ("faults" in made) return { kind: "faults", faults: made.faults };
