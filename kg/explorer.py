@@ -225,6 +225,7 @@ def _about(content: Content, things: int, sources: int) -> dict[str, Any]:
         },
         "coverage": [[name, held[name], _covered(spans)] for name, spans in sorted(cited.items())],
         "licence": (about.license or "") if about else "",
+        "publisher": (about.publisher or "") if about else "",
         "cite": f"{said}. Version {content.version}{day}.",
         "build": content.command,
         "outside": content.outside,
@@ -280,7 +281,7 @@ def picture(graph: Graph, statements: Iterable[Statement]) -> dict[str, Any]:
         "title": "", "summary": "", "version": "", "date": "", "whole": False, "sentences": False,
         "things": [[one.id, one.label, one.type, [], None, -1, 0] for one in numbers.things], "sources": [],
         "statements": _statements(bare, numbers, (), {}, {}), "questions": [],
-        "about": {"counts": {}, "coverage": [], "licence": "", "cite": "", "build": "", "outside": 0},
+        "about": {"counts": {}, "coverage": [], "licence": "", "publisher": "", "cite": "", "build": "", "outside": 0},
     }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from browser.opened import Open, Watched, axe
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 pytestmark = pytest.mark.slow
 """They open pages in a browser, one each: CI runs them, and pytest --all."""
@@ -178,3 +178,49 @@ def test_the_keyboard_alone_leads_everywhere_with_a_focus_to_see(small_page: Pat
             unseen.append(name)
     assert unseen == []
     assert {"Zoom in", "Graph of 8 things", "Time: from"} <= names and len(names) > 20
+
+
+def test_what_is_pressed_and_goes_away_leaves_the_focus_in_its_panel(whole_page: Path, open_page: Open) -> None:
+    at = open_page(whole_page, "#selected=agent:sensetime")
+
+    def press(button: Locator) -> None:
+        button.focus()
+        at.page.keyboard.press("Enter")
+        at.page.wait_for_timeout(150)
+        assert at.page.evaluate("document.activeElement !== document.body"), button
+
+    press(at.button("Around the selected"))
+    press(at.panel.get_by_role("button", name="Everything"))
+    at.filters.get_by_role("checkbox", name="People").uncheck()
+    press(at.filters.get_by_role("button", name="Clear all"))
+    press(at.button("Close evidence"))
+    at.tab("Questions")
+    at.panel.get_by_role("listitem").first.get_by_role("button").click()
+    press(at.panel.get_by_role("button", name="All questions"))
+
+
+def test_the_sheet_hides_no_focus(whole_page: Path, open_page: Open) -> None:
+    at = open_page(whole_page, "#panel=table", NARROW)
+    at.panel.get_by_role("rowheader").first.get_by_role("button").focus()
+    at.page.keyboard.press("Enter")
+    expect(at.button("Close evidence")).to_be_visible()
+    for key in (*["ArrowDown"] * 6, "End", "ArrowUp", "Home"):
+        at.page.keyboard.press(key)
+        at.page.wait_for_timeout(100)
+        over = at.page.evaluate("""() => {
+          const sheet = document.querySelector(".evidence").getBoundingClientRect().top;
+          return [document.activeElement.localName, document.activeElement.getBoundingClientRect().bottom - sheet];
+        }""")
+        assert over[0] == "button" and over[1] <= 0, (key, over)
+
+
+def test_the_whole_screen_has_the_evidence_too(whole_page: Path, open_page: Open) -> None:
+    at = open_page(whole_page)
+    full = at.panel.get_by_role("button", name="Full screen")
+    expect(full).to_have_attribute("aria-pressed", "false")
+    full.click()
+    expect(full).to_have_attribute("aria-pressed", "true")
+    assert at.page.evaluate("document.fullscreenElement.contains(document.querySelector('.evidence'))")
+    full.click()
+    expect(full).to_have_attribute("aria-pressed", "false")
+    assert at.page.evaluate("document.fullscreenElement") is None

@@ -53,6 +53,14 @@ def test_a_look_is_kept_in_the_address(small_page: Path, open_page: Open) -> Non
     assert at.page.url == address
 
 
+def test_back_leads_out_of_a_look_whose_address_is_written_in_another_way(small_page: Path, open_page: Open) -> None:
+    at = open_page(b"<!doctype html><title>Before</title>", expected=False)
+    at.page.goto(small_page.as_uri() + "#selected=agent:zoe-marsh")
+    expect(at.evidence.get_by_role("heading", level=2)).to_have_text("Zoë Marsh")
+    at.page.go_back()
+    expect(at.page).to_have_title("Before")
+
+
 def test_back_and_forward_lead_through_what_was_looked_at(small_page: Path, open_page: Open) -> None:
     at = open_page(small_page)
     heading = at.evidence.get_by_role("heading", level=2)

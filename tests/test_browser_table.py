@@ -76,6 +76,25 @@ def test_the_table_goes_by_keys(whole_page: Path, open_page: Open) -> None:
     expect(focused).to_have_attribute("aria-rowindex", "2")
 
 
+def test_a_row_that_is_clicked_stays_in_sight(whole_page: Path, open_page: Open) -> None:
+    """Others name the statement of it, and come before it."""
+    at = open_page(whole_page, "#panel=table")
+    at.panel.get_by_role("button", name="Relation").click()
+    at.panel.get_by_role("button", name="Relation").click()
+    at.panel.get_by_role("rowheader").first.get_by_role("button").focus()
+    row = at.panel.locator("tr", has_text="st:outlook-ai-cooperation-2024-035").last
+    for _ in range(200):
+        if row.is_visible():
+            break
+        at.page.keyboard.press("PageDown")
+    place = at.page.locator(".table-scroll").evaluate("one => one.scrollTop")
+    row.locator("td").nth(2).click()
+    expect(at.evidence).to_contain_text("st:outlook-ai-cooperation-2024-035")
+    at.page.wait_for_timeout(200)
+    assert abs(at.page.locator(".table-scroll").evaluate("one => one.scrollTop") - place) < 200
+    expect(row).to_be_in_viewport()
+
+
 def test_filters_choose_what_the_table_has_and_saves(small_page: Path, open_page: Open) -> None:
     at = open_page(small_page, "#panel=table")
     at.filters.get_by_role("checkbox", name="Events").uncheck()

@@ -195,7 +195,7 @@ def test_about_says_what_is_there(data: dict[str, Any]) -> None:
     assert about["counts"] == {
         "statements": 12, "things": 16, "sources": 3, "passages": 12, "contradicted statements": 2,
     }  # fmt: skip
-    assert about["licence"] == "https://example.org/licence"
+    assert (about["licence"], about["publisher"]) == ("https://example.org/licence", "Gull Foundation")
     version = folders.version()
     assert about["cite"] == f"Gull Foundation. Harbor Forum, a small project. Version {version} (2030-06-01)."
     assert about["build"] == "kg build"

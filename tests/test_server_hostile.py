@@ -148,7 +148,7 @@ def test_a_query_of_a_moment_does_not_wait_behind_eight_long_ones_nor_after_them
         attacks = [pool.submit(attack, patient, name, enough) for name in LONG * 2]
         try:
             waits: list[float] = []  # the first are behind the moments of the others
-            while len(waits) < 40:
+            while len(waits) < 20:
                 waits.append(asked_well(client, patiently=True))
                 patient.healthy()
                 time.sleep(0.05)

@@ -98,7 +98,7 @@ class Front:
         self.told[number] = unpacked(content)
 
     def ask(self, number: int, job: str, lane: str = "query", seconds: float = 10.0) -> None:
-        self.crew.begin(lane, Job(number, job.encode(), time.monotonic() + seconds))
+        self.crew.begin(lane, Job(number, job.encode(), time.monotonic(), seconds))
 
     def wait(self, *numbers: int) -> None:
         until = time.monotonic() + 20
@@ -132,6 +132,15 @@ def test_every_job_is_answered_and_so_is_the_next(front: Front, job: str, status
     front.ask(99, "answers")
     front.wait(99)
     assert front.told[99].body == b"query"
+
+
+def test_what_waited_for_longer_than_it_ran_is_not_told_that_it_took_too_long(front: Front) -> None:
+    for number in range(2):
+        front.ask(number, "sleeps", lane="query", seconds=1.0)
+    front.ask(2, "sleeps", seconds=1.6)  # has half a second, once there is room
+    front.wait(0, 1, 2)
+    assert [front.told[number].status for number in range(3)] == [422, 422, 503]
+    assert front.told[2].headers["Retry-After"]
 
 
 def test_what_a_worker_fails_at_is_told_to_our_log_only(front: Front, capfd: pytest.CaptureFixture[str]) -> None:
@@ -181,7 +190,7 @@ def test_a_worker_has_its_own_connection_and_no_other(front: Front) -> None:
         made = Crew(Limits(workers=2), front._hear, (theirs,))
         try:
             others = {one.connection for at in made._lanes.values() for one in at.workers} | {theirs}
-            made.begin("query", Job(1, b"open", time.monotonic() + 10))
+            made.begin("query", Job(1, b"open", time.monotonic(), 10))
             while 1 not in front.told:
                 made.turn()
             found = json.loads(front.told[1].body)

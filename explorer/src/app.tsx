@@ -36,12 +36,12 @@ const SHOWN: Readonly<Record<Panel, FunctionComponent<{ state: State }>>> = {
 /** Panels whose statements the filters choose. */
 const FILTERED: readonly Panel[] = ["graph", "table", "timeline", "paths"];
 
-function Tabs({ state, panels }: { state: State; panels: readonly Panel[] }) {
+function Tabs({ state, panels, shown }: { state: State; panels: readonly Panel[]; shown: Panel }) {
   const go = (event: KeyboardEvent) => {
     const step = { ArrowRight: 1, ArrowLeft: -1, Home: -panels.length, End: panels.length }[event.key];
     if (step === undefined) return;
     event.preventDefault();
-    const here = panels.indexOf(state.panel.value);
+    const here = panels.indexOf(shown);
     const to = Math.abs(step) === 1 ? (here + step + panels.length) % panels.length : step < 0 ? 0 : panels.length - 1;
     const next = panels[to] ?? "graph";
     state.panel.value = next;
@@ -55,9 +55,9 @@ function Tabs({ state, panels }: { state: State; panels: readonly Panel[] }) {
           type="button"
           role="tab"
           id={`tab-${panel}`}
-          aria-selected={state.panel.value === panel}
+          aria-selected={shown === panel}
           aria-controls="panel"
-          tabIndex={state.panel.value === panel ? 0 : -1}
+          tabIndex={shown === panel ? 0 : -1}
           onClick={() => (state.panel.value = panel)}
         >
           {NAMES[panel]}
@@ -78,7 +78,7 @@ export function App({ state }: { state: State }) {
       <header>
         <h1>{data.title}</h1>
         <Find state={state} />
-        <Tabs state={state} panels={panels} />
+        <Tabs state={state} panels={panels} shown={panel} />
       </header>
       {data.sentences && <p class="own-use">This file holds sentences of the sources: it is for your own use only.</p>}
       <div class={FILTERED.includes(panel) ? "body filtered" : "body"}>

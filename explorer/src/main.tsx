@@ -5,6 +5,7 @@ import { App } from "./app";
 import { Damaged, holds, payload } from "./data/blocks";
 import { decode } from "./data/model";
 import { createSearch } from "./data/search";
+import { keepFocus } from "./parts/focus";
 import { follow } from "./permalink";
 import { createClient } from "./sparql/client";
 import { spawn } from "./sparql/port";
@@ -29,6 +30,7 @@ function start(): void {
         )
       : createState(data);
     follow(state, window);
+    keepFocus(document);
     render(<App state={state} />, place);
     warning.remove();
     later(() => {

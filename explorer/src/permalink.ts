@@ -1,9 +1,9 @@
 /** The state of a page as the fragment of its address, and back: so that a look at the graph can be cited. */
 
-import { batch, effect } from "@preact/signals";
+import { batch, effect, type Signal } from "@preact/signals";
 import { asParameters, givenBy } from "./data/asked";
 import { EVERYTHING, FIELDS, type Select } from "./data/select";
-import { ALL, PANELS, type Panel, type State } from "./state";
+import { ALL, DEPTHS, PANELS, type Panel, type State } from "./state";
 
 /** The fragment for a state, without what is as it was when the page was opened. */
 export function write(state: State): string {
@@ -55,56 +55,80 @@ export function read(state: State, fragment: string): void {
   const given = [...said].filter(([name]) => name.startsWith("-"));
   // All at once: half of it would be a look that nobody had, with an address of its own.
   batch(() => {
-    state.panel.value = PANELS.includes(panel) ? panel : "graph";
-    state.scope.value = {
+    put(state.panel, PANELS.includes(panel) ? panel : "graph");
+    put(state.scope, {
       ...ALL,
       around: said.getAll("around").filter(known),
-      depth: number("depth", 4, 1),
+      depth: number("depth", DEPTHS.length, 1),
       listed: said.getAll("listed").filter((name) => data.statementById.has(name)),
-    };
-    state.choice.value = choice;
+    });
+    put(state.choice, choice);
     const selected = text("selected");
-    state.selected.value = known(selected) || data.statementById.has(selected) ? selected : "";
-    state.search.value = {
+    put(state.selected, known(selected) || data.statementById.has(selected) ? selected : "");
+    put(state.search, {
       from: known(text("from")) ? text("from") : "",
       to: known(text("to")) ? text("to") : "",
       order: text("order") === "evidenced" ? "evidenced" : "shortest",
       count: number("count", 50, 5),
-    };
-    state.asked.value = {
+    });
+    put(state.asked, {
       name: text("question"),
       given: givenBy(given.map(([name, value]) => [name.slice(1), value])),
-    };
-    state.query.value = text("query");
+    });
+    put(state.query, text("query"));
   });
 }
 
-/** Where letters follow each other quickly, one entry of the history holds them. */
+/** Sets a signal to a plain value; an equal one leaves it, and with it all that was made of it: zoom, drafts, answers. */
+function put<T>(signal: Signal<T>, value: T): void {
+  if (JSON.stringify(signal.peek()) !== JSON.stringify(value)) signal.value = value;
+}
+
+/** Milliseconds within which what a single action sets comes together. */
+const AT_ONCE = 50;
+/** Within these, letters that follow each other share an entry of the history, and so does a slider that is drawn. */
 const TOGETHER = 800;
+const FLOWING: ReadonlySet<string> = new Set(["query", "since", "until", "selected"]);
+
+/** The names of the parameters in which two fragments differ. */
+function changes(before: string, after: string): string[] {
+  const [one, other] = [before, after].map((fragment) => new URLSearchParams(fragment.replace(/^#/, "")));
+  const names = new Set([...(one?.keys() ?? []), ...(other?.keys() ?? [])]);
+  return [...names].filter((name) => String(one?.getAll(name)) !== String(other?.getAll(name)));
+}
 
 /** Keeps state and address the same, back and forward too. Returns what ends it. */
 export function follow(state: State, window: Window): () => void {
   const { history, location } = window;
   let last = 0;
+  // What an address says in other words than ours is the same look: it gets no entry beside that.
+  let reading = true;
   read(state, location.hash);
   // Browsers tell of a new fragment twice.
   const go = () => {
-    if (write(state) !== location.hash) read(state, location.hash);
+    if (write(state) === location.hash) return;
+    reading = true;
+    read(state, location.hash);
+    keep(write(state));
+    reading = false;
+    last = 0;
   };
   window.addEventListener("popstate", go);
   window.addEventListener("hashchange", go);
-  const stop = effect(() => {
-    const fragment = write(state);
+  const keep = (fragment: string) => {
     if (fragment === location.hash || (!fragment && !location.hash)) return;
     const address = fragment || location.href.replace(/#.*/, "");
-    const soon = Date.now() - last < TOGETHER;
+    const flows = changes(location.hash, fragment).every((name) => FLOWING.has(name));
+    const soon = Date.now() - last < (flows ? TOGETHER : AT_ONCE);
     try {
-      history[soon ? "replaceState" : "pushState"](null, "", address);
+      history[reading || soon ? "replaceState" : "pushState"](null, "", address);
     } catch {
       // A browser refuses an address that is too long, or too many in a short time: then this look has none.
     }
-    last = Date.now();
-  });
+    if (!reading) last = Date.now();
+  };
+  const stop = effect(() => keep(write(state)));
+  reading = false;
   return () => {
     stop();
     window.removeEventListener("popstate", go);

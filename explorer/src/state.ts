@@ -17,6 +17,9 @@ export interface Scope {
   readonly listed: readonly string[];
 }
 
+/** How many steps around things may be asked for. */
+export const DEPTHS = [1, 2, 3] as const;
+
 export const ALL: Scope = { around: [], depth: 1, listed: [] };
 
 /** The two things of a search for paths, its order and how many are wanted. */
@@ -49,7 +52,7 @@ export interface State {
   readonly query: Signal<string>;
   /** Answers queries; broken in a page that has no engine. */
   readonly client: Client;
-  /** The statements in scope, whatever the filters say. */
+  /** The statements in scope, whatever the filters say; paths lead over all. */
   readonly scoped: ReadonlySignal<readonly Statement[]>;
   /** The statements in scope that the filters keep: what graph, table and timeline show. */
   readonly shown: ReadonlySignal<readonly Statement[]>;
@@ -97,11 +100,13 @@ function noClient(): Client {
 export function createState(data: Data, client: Client = noClient()): State {
   const scope = signal(ALL);
   const choice = signal(EVERYTHING);
-  const scoped = computed(() => scopeOf(data, scope.value));
+  const panel = signal<Panel>("graph");
+  const within = computed(() => scopeOf(data, scope.value));
+  const scoped = computed(() => (panel.value === "paths" ? data.statements : within.value));
   return {
     data,
     client,
-    panel: signal<Panel>("graph"),
+    panel,
     scope,
     choice,
     selected: signal(""),

@@ -50,6 +50,12 @@ it("is a record of RIS", () => {
   ]);
 });
 
+it("names who made the graph, as a body, where that is known", () => {
+  const known = { ...DATA, about: { ...DATA.about, publisher: "The Project & Co" } };
+  expect(bibtex(known, ONE)).toContain("\n  author = {{The Project \\& Co}},\n");
+  expect(ris(known, ONE)).toMatch(/\r\nAU  - The Project & Co\r\n[^]*\r\nPB  - The Project & Co\r\n/);
+});
+
 describe("hostile labels", () => {
   const hostile = statement("x", "agent:a", "agent:b", {
     subject: thing("agent:a", "A}\\input{x}%\r\nER  - \u2028TY  - B"),

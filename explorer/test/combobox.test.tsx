@@ -1,4 +1,4 @@
-import { cleanup, render, screen } from "@testing-library/preact";
+import { cleanup, fireEvent, render, screen } from "@testing-library/preact";
 import { userEvent } from "@testing-library/user-event";
 import { useState } from "preact/hooks";
 import { afterEach, describe, expect, test, vi } from "vitest";
@@ -41,6 +41,14 @@ afterEach(() => {
 });
 
 describe("a field with suggestions", () => {
+  test("the key that ends a composition takes nothing", async () => {
+    render(<Page />);
+    await userEvent.type(field(), "un");
+    fireEvent.keyDown(field(), { key: "Enter", keyCode: 229 });
+    fireEvent.keyDown(field(), { key: "Enter", isComposing: true });
+    expect([field().value, shown().length]).toEqual(["un", 2]);
+  });
+
   test("shows what answers, the best first and active; Enter takes it", async () => {
     render(<Page />);
     await userEvent.type(field(), "un");

@@ -50,7 +50,7 @@ export function data(statements: readonly Statement[], said: Partial<Data> = {})
     base: BASE, things: [], statements: [], sources: [], questions: [], classes: [], looks: [], types: {},
     drawn: ["agent", "event", "doc"], through: ["agent", "event", "doc"],
     strengths: ["asserted", "self-reported", "attributed", "planned", "contradicted"], relations: {},
-    about: { counts: {}, coverage: [], licence: "", cite: "", build: "", outside: 0 },
+    about: { counts: {}, coverage: [], licence: "", publisher: "", cite: "", build: "", outside: 0 },
   }; // prettier-ignore
   return {
     ...decode(empty), statements, naming, byId: things,

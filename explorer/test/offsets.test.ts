@@ -58,6 +58,11 @@ it("takes the words with any space between them", () => {
 it("does not read the words as a pattern", () => {
   expect(marked(receipt("Costs (a.b)* [x] more", "(a.b)*", "[x]", 10))).toBe("(a.b)* [x]");
   expect(marked(receipt("Costs aab more", "a.b", "", 3))).toBe(null);
+  for (const sign of "\\^$.*+?()[]{}|/-#&~'\"") {
+    expect(marked(receipt(`A cutting${sign}edge tool`, `cutting${sign}edge`, "tool", 17))).toBe(
+      `cutting${sign}edge tool`,
+    );
+  }
 });
 
 it("is null without a sentence or words", () => {

@@ -118,6 +118,49 @@ describe("the address of the page", () => {
     replace.mockRestore();
   });
 
+  test("an address in other words gets no entry beside it, so that back leads out", () => {
+    location.hash = `#selected=${THING}&nobody=knows`;
+    const push = vi.spyOn(history, "pushState");
+    const state = createState(DATA);
+    stop = follow(state, window);
+    expect(location.hash).toBe(`#selected=${encodeURIComponent(THING)}`);
+    history.replaceState(null, "", "#panel=table&depth=1");
+    window.dispatchEvent(new Event("popstate"));
+    expect([state.panel.value, location.hash, push.mock.calls.length]).toEqual(["table", "#panel=table", 0]);
+    push.mockRestore();
+  });
+
+  test("back leaves alone what it does not change", () => {
+    const state = createState(DATA);
+    stop = follow(state, window);
+    state.asked.value = { name: "a-question", given: { who: ["x"] } };
+    const before = values(state);
+    vi.setSystemTime(1_010_000);
+    state.selected.value = THING;
+    history.replaceState(null, "", "#question=a-question&-who=x");
+    window.dispatchEvent(new Event("popstate"));
+    expect(state.selected.value).toBe("");
+    values(state).forEach((value, place) => expect(value).toBe(before[place]));
+  });
+
+  test("what follows a step back at once gets an entry, and so does each view", () => {
+    const state = createState(DATA);
+    stop = follow(state, window);
+    const push = vi.spyOn(history, "pushState");
+    state.panel.value = "table";
+    vi.setSystemTime(1_000_300);
+    state.panel.value = "timeline";
+    history.replaceState(null, "", "#panel=table");
+    window.dispatchEvent(new Event("popstate"));
+    state.panel.value = "about";
+    expect(push.mock.calls.map(([, , address]) => address)).toEqual([
+      "#panel=table",
+      "#panel=timeline",
+      "#panel=about",
+    ]);
+    push.mockRestore();
+  });
+
   test("stays as it is when the browser refuses it, and the page goes on", () => {
     const state = createState(DATA);
     stop = follow(state, window);

@@ -226,6 +226,34 @@ describe("the client", () => {
     expect(ports[0]?.ended).toBe(true);
   });
 
+  test("a query that nobody wants any more gives way, whether it waits or runs", async () => {
+    const { client: ask, ports } = client();
+    const [running, waiting, late] = [new AbortController(), new AbortController(), new AbortController()];
+    const endless = ask.ask("SELECT * { ?endless ?p ?o }", 10, running.signal);
+    const second = ask.ask("SELECT * { ?endless ?p ?o }", 10, waiting.signal);
+    const last = ask.ask("ASK {}");
+    await waitFor(() => expect(ask.status.value).toBe("busy"));
+    waiting.abort();
+    await expect(second).rejects.toThrow(Stopped);
+    running.abort();
+    await expect(endless).rejects.toThrow(Stopped);
+    expect((await last).rows[0]?.[0]?.value).toBe("true");
+    expect(ports.map((port) => port.ended)).toEqual([true, false]);
+    late.abort();
+    await expect(ask.ask("ASK {}", 10, late.signal)).rejects.toThrow(Stopped);
+  });
+
+  test("one that ends soon by itself keeps its worker", async () => {
+    const { client: ask, ports } = client();
+    const unwanted = new AbortController();
+    const end = ask.status.subscribe((status) => status === "busy" && unwanted.abort());
+    const first = ask.ask("ASK {}", 10, unwanted.signal);
+    await expect(first).rejects.toThrow(Stopped);
+    expect((await ask.ask("ASK {}")).kind).toBe("boolean");
+    expect([ports.length, unwanted.signal.aborted]).toEqual([1, true]);
+    end();
+  });
+
   test("a worker that can't be had is told to all who ask", async () => {
     const ask = createClient(() => Promise.reject(new Error("no worker")));
     await expect(Promise.all([ask.ask("ASK {}"), ask.ask("ASK {}")])).rejects.toThrow("no worker");
@@ -384,6 +412,26 @@ describe("the panel", () => {
     expect(day.getAttribute("aria-invalid")).toBe("true");
     expect(document.getElementById(day.getAttribute("aria-describedby") ?? "")?.textContent).toMatch(/a day like/);
     expect(screen.queryByRole("table")).toBeNull();
+    expect(screen.getAllByRole("alert").map((one) => one.textContent)[1]).toMatch(/a day like/);
+  });
+
+  test("who asks what is wrong goes on at the first wrong field", async () => {
+    state.asked.value = { name: "who-is-it", given: {} };
+    render(<QuestionsPanel state={state} />);
+    await screen.findByRole("table");
+    await userEvent.type(screen.getByLabelText("the day"), "yesterday");
+    await userEvent.click(screen.getByRole("button", { name: "Ask" }));
+    await screen.findByText(/a day like/, { selector: "[role=alert]" });
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByLabelText("the day")));
+  });
+
+  test("who has left meanwhile is not taken to SPARQL", async () => {
+    state.asked.value = { name: "who-is-it", given: { who: ["zoe marsh"] } };
+    render(<QuestionsPanel state={state} />);
+    fireEvent.click(screen.getByRole("button", { name: "Open as SPARQL" }));
+    state.panel.value = "table";
+    await new Promise((done) => setTimeout(done, 200));
+    expect([state.panel.value, state.query.value]).toEqual(["table", ""]);
   });
 
   test("shows the statements of an answer in the graph, selects one, saves all", async () => {

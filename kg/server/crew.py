@@ -38,11 +38,17 @@ _FAILED = problem(Refused(500, "the server failed at this request"))
 
 
 class Job(NamedTuple):
-    """What is to be answered under a number, until a moment of the monotonic clock."""
+    """What is to be answered under a number; it `came` at a moment of the monotonic clock, and has so many seconds."""
 
     number: int
     content: bytes
-    until: float
+    came: float
+    seconds: float
+
+    @property
+    def until(self) -> float:
+        """When its time is over."""
+        return self.came + self.seconds
 
 
 @dataclass(eq=False)
@@ -53,6 +59,7 @@ class _Worker:
     connection: socket.socket
     lane: _Lane
     job: Job | None = None
+    begun: float = 0.0
     jobs: int = 0
     late: bool = False
 
@@ -168,7 +175,7 @@ class Crew:
                 self._tell(job.number, packed(_FULL))
                 continue
             one = lane.idle.pop()
-            one.job = job
+            one.job, one.begun = job, time.monotonic()
             with suppress(OSError):  # it has ended: that is heard of next
                 one.connection.sendall(framed(job.number, f"{job.until!r}\n".encode() + job.content))
 
@@ -214,6 +221,8 @@ class Crew:
         what = "time" if one.late else confine.ending(code)
         if what == "slice":
             self.begin("long", job)
+        elif what == "time" and time.monotonic() - one.begun < one.begun - job.came:
+            self._tell(job.number, packed(_FULL))  # it waited for longer than it ran: that is no fault of the query
         else:
             self._tell(job.number, packed(problem(worker.beyond(what, self._limits))))
 

@@ -75,5 +75,5 @@ def main(front: socket.socket, order: Order) -> None:
             if crew.turn():
                 number, content = received(front)
                 lane, seconds, job = content.split(b"\n", 2)
-                crew.begin(lane.decode(), Job(number, job, time.monotonic() + float(seconds)))
+                crew.begin(lane.decode(), Job(number, job, time.monotonic(), float(seconds)))
     crew.end()

@@ -73,6 +73,8 @@ export function bibtex(data: Data, statement: Statement): string {
   const address = line(iri(data, statement.id)).replace(/[{}\\ ]/g, encodeURIComponent);
   const read = statement.receipts.map((receipt) => source(data, receipt)).join("; ");
   const fields = [
+    // In braces: the name of a body is no first and last name.
+    ["author", data.about.publisher && `{${tex(data.about.publisher)}}`],
     ["title", `{${tex(sentence(statement))}}`],
     ["howpublished", `${tex(data.title)}, version ${tex(data.version)}, statement ${tex(statement.id)}`],
     ["year", year],
@@ -90,9 +92,11 @@ export function ris(data: Data, statement: Statement): string {
   const fields = [
     ["TY", "DATA"],
     ["ID", statement.id],
+    ["AU", data.about.publisher],
     ["TI", sentence(statement)],
     ["T2", data.title],
     ["ET", data.version],
+    ["PB", data.about.publisher],
     ["PY", data.date.slice(0, 4)],
     ["DA", data.date.replaceAll("-", "/")],
     ["UR", iri(data, statement.id)],

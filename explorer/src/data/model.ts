@@ -129,6 +129,8 @@ export interface About {
   readonly counts: Readonly<Record<string, number>>;
   readonly coverage: readonly (readonly [source: string, statements: number, characters: number])[];
   readonly licence: string;
+  /** Who made the graph; "" where nobody is named. */
+  readonly publisher: string;
   readonly cite: string;
   readonly build: string;
   /** Bytes of the triples that are too many for a page, 0 when they are in it. */

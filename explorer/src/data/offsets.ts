@@ -36,7 +36,7 @@ function width(text: string, unit: number): number {
 export type Stretch = readonly [start: number, end: number];
 
 function pattern(words: string): RegExp {
-  const escaped = words.split(/\s+/).map((word) => word.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&"));
+  const escaped = words.split(/\s+/).map((word) => word.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&"));
   return new RegExp(escaped.join("\\s+"), "gu");
 }
 

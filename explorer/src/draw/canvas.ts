@@ -63,6 +63,8 @@ export class Canvas {
   private view: View = { x: 0, y: 0, k: 1 };
   private size: Size = { width: 0, height: 0 };
   private pulled: readonly [x: number, y: number] = [1, 1];
+  /** Where the picture is gliding to. */
+  private goal: View | null = null;
   /** The view at which the bitmap was made, null when it is out of date. */
   private made: View | null = null;
   private margin: readonly [x: number, y: number] = [0, 0];
@@ -156,7 +158,8 @@ export class Canvas {
     const node = this.scene?.nodes[at];
     if (node && bring) {
       const next = showing(this.view, this.size, node);
-      if (next.x !== this.view.x || next.y !== this.view.y) this.glide(next, false);
+      // What was pointed at keeps what was opened beside it.
+      if (next.x !== this.view.x || next.y !== this.view.y) this.glide(next, false, true);
     }
     // What is selected has the first right to a label.
     if (standing.nodes.some((one) => !before.nodes.includes(one))) this.redraw();
@@ -168,10 +171,11 @@ export class Canvas {
   }
 
   zoom(by: number): void {
-    this.glide(zoomed(this.view, by, [this.size.width / 2, this.size.height / 2], this.least()), false);
+    this.glide(zoomed(this.goal ?? this.view, by, [this.size.width / 2, this.size.height / 2], this.least()), false);
   }
 
   pan(x: number, y: number): void {
+    this.goal = null;
     this.set({ k: this.view.k, x: this.view.x + x, y: this.view.y + y }, false);
     this.stir();
   }
@@ -191,6 +195,7 @@ export class Canvas {
     if (!context || !picture) throw new Error("nothing is drawn");
     context.scale(2, 2);
     paint(context, picture);
+    if (!empty(this.standing)) stress(context, picture, this.standing);
     return new Promise((done, failed) =>
       sheet.toBlob((blob) => (blob ? done(blob) : failed(new Error("the picture is too large"))), "image/png"),
     );
@@ -220,13 +225,14 @@ export class Canvas {
   }
 
   private moved(view: View, byHand: boolean): void {
+    this.goal = null;
     this.view = { x: view.x, y: view.y, k: view.k };
     if (byHand) this.fitted = false;
     this.stir();
   }
 
-  private stir(): void {
-    if (!this.moving) this.listener.moves();
+  private stir(quietly = false): void {
+    if (!this.moving && !quietly) this.listener.moves();
     this.moving = true;
     this.ask();
     window.clearTimeout(this.rest);
@@ -239,16 +245,19 @@ export class Canvas {
   }
 
   /** Goes over to a view, at once for those who asked for less motion. */
-  private glide(to: View, fitted: boolean): void {
+  private glide(to: View, fitted: boolean, quietly = false): void {
     const from = this.view;
+    this.goal = to;
     const begin = performance.now();
     const short = matchMedia("(prefers-reduced-motion: reduce)").matches || this.large;
     const step = () => {
+      if (this.goal !== to) return; // another movement took its place
       const share = short ? 1 : Math.min(1, (performance.now() - begin) / GLIDE);
       const part = (a: number, b: number) => a + (b - a) * share * (2 - share);
       this.set({ x: part(from.x, to.x), y: part(from.y, to.y), k: part(from.k, to.k) }, fitted);
-      this.stir();
+      this.stir(quietly);
       if (share < 1) requestAnimationFrame(step);
+      else this.goal = null;
     };
     step();
   }

@@ -172,7 +172,13 @@ export function EvidencePanel({ state }: { state: State }) {
     if (event.key === "Escape" && !inside) close();
   };
   return (
-    <aside ref={place} class={selected ? "evidence" : "evidence empty"} aria-label="Evidence" onKeyDown={escape}>
+    <aside
+      ref={place}
+      class={selected ? "evidence" : "evidence empty"}
+      aria-label="Evidence"
+      tabIndex={-1}
+      onKeyDown={escape}
+    >
       {selected && (
         <button type="button" class="close" onClick={close}>
           Close<span class="unseen"> evidence</span>

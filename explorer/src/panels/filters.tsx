@@ -6,7 +6,7 @@ import type { Data, Statement } from "../data/model";
 import { EVERYTHING, isEverything, keeps, type Field, type Select } from "../data/select";
 import { Range } from "../parts/range";
 import { Count, number, Tick } from "../parts/tick";
-import type { State } from "../state";
+import { ALL, type State } from "../state";
 import { counts } from "./counts";
 import { Classes, Looks, usePaper } from "./legend";
 
@@ -151,7 +151,12 @@ function Time({ state }: { state: State }) {
   const [low, high] = [from < 0 ? last : from, to < 0 ? 0 : to];
   const put = (first: number, end: number) => {
     const [start, stop] = [steps[first] ?? "", steps[end] ?? ""];
-    choice.value = { ...choice.value, since: first ? `${start}-01` : "", until: end < last ? lastDay(stop) : "" };
+    // The other end stays as it was written.
+    choice.value = {
+      ...choice.value,
+      since: first === low ? since : first ? `${start}-01` : "",
+      until: end === high ? until : end < last ? lastDay(stop) : "",
+    };
   };
   return (
     <fieldset class="time">
@@ -166,13 +171,39 @@ function Time({ state }: { state: State }) {
 
 const NARROW = "(max-width: 62rem)";
 
+/** What the statements are taken from, where that is not all. */
+function Within({ state }: { state: State }) {
+  const { data, panel, scope } = state;
+  const { around, depth, listed } = scope.value;
+  if (panel.value === "paths" || (!around.length && !listed.length)) return null;
+  const names = around.map((id) => data.byId.get(id)?.label ?? id);
+  const few = names.length > 2 ? [`${names[0]} and ${names.length - 1} others`] : names;
+  return (
+    <p class="within">
+      <span>
+        {listed.length ? (
+          "The statements of a list"
+        ) : (
+          <>
+            Around <bdi>{few.join(" and ")}</bdi>
+            {depth > 1 && `, ${depth} steps far`}
+          </>
+        )}
+      </span>
+      <button type="button" class="plain" onClick={() => (scope.value = ALL)}>
+        Everything
+      </button>
+    </p>
+  );
+}
+
 /** All filters of the page; on a narrow screen they are folded up at first. */
 export function Filters({ state }: { state: State }) {
   const { choice, shown, scoped } = state;
   const open = useSignal(!matchMedia(NARROW).matches);
   const paper = usePaper();
   return (
-    <aside class="filters" aria-label="Filters">
+    <aside class="filters" aria-label="Filters" tabIndex={-1}>
       <div class="filters-head">
         <p role="status" aria-live="polite">
           <strong>{number(shown.value.length)}</strong> of {number(scoped.value.length)} statements
@@ -186,6 +217,7 @@ export function Filters({ state }: { state: State }) {
           Clear all
         </button>
       </div>
+      <Within state={state} />
       <details
         class="all-filters"
         open={open.value}

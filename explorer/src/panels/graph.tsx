@@ -188,7 +188,6 @@ function show(state: State, ids: readonly string[]): void {
 /** The graph with its tools. */
 export function GraphPanel({ state }: { state: State }) {
   const { selected, scope } = state;
-  const figure = useRef<HTMLDivElement>(null);
   const host = useRef<HTMLDivElement>(null);
   const round = useSignal(0);
   const grouped = useSignal(false);
@@ -252,12 +251,11 @@ export function GraphPanel({ state }: { state: State }) {
     host.current?.focus();
   };
   return (
-    <section class="graph" aria-label="Graph" ref={figure}>
+    <section class="graph" aria-label="Graph">
       <div class="graph-tools">
         <Tools
           state={state}
           canvas={canvas}
-          figure={figure}
           few={drawn.nodes.length <= FEW}
           arranged={round.value > 0}
           arrange={() => (round.value = round.value && !focused(state) ? 0 : round.value + 1)}

@@ -165,7 +165,7 @@ function Field({ state, parameter, values, fault, onChange }: FieldProps) {
           Add another
         </button>
       )}
-      <p id={told} class={fault ? "fault" : "hint"}>
+      <p id={told} class={fault ? "fault" : "hint"} role={fault ? "alert" : undefined}>
         {fault || takes(data, parameter)}
       </p>
     </div>
@@ -181,16 +181,13 @@ function useOutcome(state: State, question: Question): Shown {
   const { given } = state.asked.value;
   // Asked before the page is painted: an effect would wait for a frame first, as long as most answers take.
   useLayoutEffect(() => {
-    let wanted = true;
-    setShown({ kind: "waiting" });
-    run(client, createChoices(client, data), data, question, given).then(
-      (outcome) => wanted && setShown(outcome),
-      (error: unknown) =>
-        wanted && setShown({ kind: "failed", message: error instanceof Error ? error.message : String(error) }),
+    const overtaken = new AbortController();
+    const show = (next: Shown) => !overtaken.signal.aborted && setShown(next);
+    show({ kind: "waiting" });
+    run(client, createChoices(client, data), data, question, given, overtaken.signal).then(show, (error: unknown) =>
+      show({ kind: "failed", message: error instanceof Error ? error.message : String(error) }),
     );
-    return () => {
-      wanted = false;
-    };
+    return () => overtaken.abort();
   }, [client, data, question, given]);
   return shown;
 }
@@ -235,6 +232,13 @@ function Form({ state, question, faults }: { state: State; question: Question; f
   const { given } = state.asked.value;
   const [draft, setDraft] = useState(given);
   useEffect(() => setDraft(given), [given]);
+  const form = useRef<HTMLFormElement>(null);
+  // Who has just asked goes on at what is wrong.
+  useLayoutEffect(() => {
+    if (Object.keys(faults).length && form.current?.contains(document.activeElement)) {
+      form.current.querySelector<HTMLElement>("[aria-invalid]")?.focus();
+    }
+  }, [faults]);
   const ask = (event: Event) => {
     event.preventDefault();
     const pairs = Object.entries(draft).flatMap(([name, values]) =>
@@ -243,7 +247,7 @@ function Form({ state, question, faults }: { state: State; question: Question; f
     state.asked.value = { name: question.name, given: givenBy(pairs) };
   };
   return (
-    <form class="question-form" onSubmit={ask} noValidate>
+    <form class="question-form" onSubmit={ask} noValidate ref={form}>
       {question.params.map((parameter) => (
         <Field
           key={parameter.name}
@@ -307,9 +311,12 @@ function One({ state, question }: { state: State; question: Question }) {
   const { given } = state.asked.value;
   useEffect(() => heading.current?.focus({ preventScroll: true }), [question]);
   const edit = async () => {
+    const asked = state.asked.value;
     const made = await filled(state.client, createChoices(state.client, state.data), state.data, question, given).catch(
       () => null,
     );
+    // Who went elsewhere meanwhile is left there.
+    if (state.panel.value !== "questions" || state.asked.value !== asked) return;
     batch(() => {
       state.query.value = made && "sparql" in made ? made.sparql : question.text;
       state.panel.value = "sparql";

@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Results } from "../parts/results";
-import type { Client, Timed } from "../sparql/client";
+import { MOST_ROWS, type Client, type Timed } from "../sparql/client";
 import { createEditor, type Editor, type Name } from "../sparql/editor";
 import { shorten } from "../sparql/terms";
 import { Refused } from "../sparql/words";
@@ -109,17 +109,22 @@ function useEditor(state: State, ask: (text: string) => void) {
 export function SparqlPanel({ state }: { state: State }) {
   const { client, data } = state;
   const [shown, setShown] = useState<Shown>({ kind: "nothing" });
-  const number = useRef(0);
+  const asked = useRef(new AbortController());
+  const overtake = (): AbortSignal => {
+    asked.current.abort();
+    asked.current = new AbortController();
+    return asked.current.signal;
+  };
+  useEffect(() => () => asked.current.abort(), []);
   const ask = (text: string) => {
-    const mine = ++number.current;
-    const show = (next: Shown) => mine === number.current && setShown(next);
-    if (shown.kind === "asking") client.stop();
+    const mine = overtake();
+    const show = (next: Shown) => !mine.aborted && setShown(next);
     editor.current?.fault(-1, "");
     show({ kind: "asking" });
-    client.ask(text).then(
+    client.ask(text, MOST_ROWS, mine).then(
       (answer) => show({ kind: "answer", answer }),
       (error: unknown) => {
-        if (mine !== number.current) return;
+        if (mine.aborted) return;
         const message = error instanceof Error ? error.message : String(error);
         const at = error instanceof Refused ? error.at : -1;
         const { line, column } = position(text, at);
@@ -132,6 +137,7 @@ export function SparqlPanel({ state }: { state: State }) {
   const example = (name: string) => {
     const question = data.questions.find((one) => one.name === name);
     if (!question) return;
+    overtake();
     state.query.value = question.text;
     setShown({ kind: "nothing" });
   };

@@ -138,7 +138,8 @@ function Body({ rows, state, sorting, sort }: { rows: readonly Row[]; state: Sta
     else scroller.current?.querySelector(`[data-index="${index}"]`)?.scrollIntoView({ block });
   };
   useEffect(() => {
-    const index = rows.findIndex((row) => mark(row));
+    const itself = rows.findIndex((row) => row.statement.id === selected);
+    const index = itself < 0 ? rows.findIndex((row) => mark(row)) : itself;
     // What was chosen here is in sight already.
     if (!selected || index < 0 || index === active) return;
     setAt(index);

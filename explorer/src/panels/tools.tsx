@@ -2,18 +2,16 @@
 
 import { useSignal, type Signal } from "@preact/signals";
 import type { RefObject } from "preact";
-import { useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { csv, gexf, graphml } from "../data/files";
 import { FEW } from "../draw/arrange";
 import type { Canvas } from "../draw/canvas";
 import { save } from "../parts/download";
-import { ALL, type State } from "../state";
+import { ALL, DEPTHS, type State } from "../state";
 
 export interface ToolsProps {
   readonly state: State;
   readonly canvas: RefObject<Canvas | null>;
-  /** What fills the screen. */
-  readonly figure: RefObject<HTMLElement | null>;
   /** Whether the things are few enough to be arranged afresh, and whether they are. */
   readonly few: boolean;
   readonly arranged: boolean;
@@ -22,8 +20,6 @@ export interface ToolsProps {
   readonly focused: boolean;
   readonly expand: (ids: readonly string[]) => void;
 }
-
-const DEPTHS = [1, 2, 3];
 
 /** The things that are selected: one, or the two of a statement. */
 function chosen({ data, selected }: State): string[] {
@@ -83,13 +79,30 @@ function Scoping({ state, focused, expand }: ToolsProps) {
   );
 }
 
+/** Gives the whole screen to the panels and the evidence, which goes on telling of what is selected. */
+function FullScreen() {
+  const on = useSignal(document.fullscreenElement !== null);
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    const look = () => (on.value = document.fullscreenElement !== null);
+    document.addEventListener("fullscreenchange", look);
+    return () => document.removeEventListener("fullscreenchange", look);
+  }, [on]);
+  const change = () => {
+    const place = button.current?.closest(".body") ?? document.documentElement;
+    const changed = on.value ? document.exitFullscreen() : place.requestFullscreen();
+    changed.catch(() => undefined); // a browser may refuse it, as within a frame: then all stays as it is
+  };
+  return (
+    <button type="button" ref={button} aria-pressed={on.value} onClick={change}>
+      Full screen
+    </button>
+  );
+}
+
 /** The buttons over the picture. */
 export function Tools(props: ToolsProps) {
-  const { canvas, figure, few, arranged, arrange, grouped, focused } = props;
-  const full = () => {
-    if (document.fullscreenElement) void document.exitFullscreen();
-    else void figure.current?.requestFullscreen();
-  };
+  const { canvas, few, arranged, arrange, grouped, focused } = props;
   return (
     <>
       <div role="group" aria-label="View">
@@ -102,11 +115,7 @@ export function Tools(props: ToolsProps) {
         <button type="button" title="Show all that is drawn" onClick={() => canvas.current?.fit()}>
           Fit
         </button>
-        {document.fullscreenEnabled && (
-          <button type="button" onClick={full}>
-            Full screen
-          </button>
-        )}
+        {document.fullscreenEnabled && <FullScreen />}
       </div>
       <Scoping {...props} />
       <div role="group" aria-label="Arrangement">
@@ -148,7 +157,9 @@ export function Saving({ state, canvas }: { state: State; canvas: RefObject<Canv
     failed.value = "";
     try {
       await make();
-      if (menu.current) menu.current.open = false;
+      if (!menu.current) return;
+      menu.current.open = false;
+      menu.current.querySelector("summary")?.focus();
     } catch (error) {
       failed.value = `That could not be saved: ${String(error)}`;
     }

@@ -114,7 +114,8 @@ export function Combobox(props: Props) {
     else if (!free) setTyped(null);
   };
   const press = (event: KeyboardEvent) => {
-    if (event.isComposing || event.altKey || event.ctrlKey || event.metaKey) return;
+    // Safari ends a composition before the key that ends it, and marks that by its code alone.
+    if (event.isComposing || event.keyCode === 229 || event.altKey || event.ctrlKey || event.metaKey) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step !== undefined) {
       event.preventDefault();

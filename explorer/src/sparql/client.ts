@@ -28,8 +28,11 @@ export interface Client {
   readonly trouble: ReadonlySignal<string>;
   /** Starts the worker, so that the first query need not wait for it. */
   wake(): void;
-  /** The answer to a query. Rejects with `Refused` or `Stopped`. */
-  ask(text: string, most?: number): Promise<Timed>;
+  /**
+   * The answer to a query. Rejects with `Refused` or `Stopped`; at once when `unwanted` is aborted: then it gives way to
+   * others, and one that runs is ended unless it ends soon by itself, since a new worker takes longer than that.
+   */
+  ask(text: string, most?: number, unwanted?: AbortSignal): Promise<Timed>;
   /** Ends the query that runs; those that wait go on. */
   stop(): void;
 }
@@ -37,6 +40,10 @@ export interface Client {
 /** Rows that a page shows and saves. */
 export const MOST_ROWS = 10_000;
 const SECONDS = 30;
+/** Milliseconds that a query which nobody wants any more may run. */
+const SOON = 500;
+
+const UNWANTED = "another query took its place";
 
 interface Job {
   readonly text: string;
@@ -57,6 +64,7 @@ export function createClient(spawn: () => Promise<Port>, seconds = SECONDS): Cli
   let head: Pick<Answer, "kind" | "columns"> = { kind: "rows", columns: [] };
   let number = 0;
   let life = 0;
+  let begun = 0;
 
   const end = (): Job | null => {
     const job = running;
@@ -78,12 +86,13 @@ export function createClient(spawn: () => Promise<Port>, seconds = SECONDS): Cli
     }
     running = job;
     rows = [];
-    status.value = "busy";
+    begun = performance.now();
     timer = setTimeout(
       () => restart(`the query took longer than ${seconds} s and was stopped: make it narrower`),
       seconds * 1000,
     );
     port.postMessage({ ask: { number: ++number, text: job.text, most: job.most } });
+    status.value = "busy"; // who hears of it may ask or stop at once
   };
   const heard = ({ data }: MessageEvent<FromWorker>) => {
     if (data.kind === "ready") next();
@@ -119,6 +128,13 @@ export function createClient(spawn: () => Promise<Port>, seconds = SECONDS): Cli
     end()?.reject(new Stopped(message));
     start();
   };
+  const drop = (job: Job) => {
+    job.reject(new Stopped(UNWANTED));
+    if (waiting.includes(job)) waiting.splice(waiting.indexOf(job), 1);
+    if (job !== running) return;
+    clearTimeout(timer);
+    timer = setTimeout(() => restart(UNWANTED), Math.max(0, begun + SOON - performance.now()));
+  };
   const wake = () => {
     if (status.value === "asleep") start();
   };
@@ -126,10 +142,13 @@ export function createClient(spawn: () => Promise<Port>, seconds = SECONDS): Cli
     status,
     trouble,
     wake,
-    ask: (text, most = MOST_ROWS) =>
+    ask: (text, most = MOST_ROWS, unwanted) =>
       new Promise((resolve, reject) => {
         if (status.value === "broken") return reject(new Stopped(trouble.value));
-        waiting.push({ text, most, resolve, reject });
+        if (unwanted?.aborted) return reject(new Stopped(UNWANTED));
+        const job = { text, most, resolve, reject };
+        unwanted?.addEventListener("abort", () => drop(job), { once: true });
+        waiting.push(job);
         wake();
         if (status.value === "ready") next();
       }),

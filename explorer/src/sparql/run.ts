@@ -3,7 +3,7 @@
 import type { Data, Parameter, Question } from "../data/model";
 import type { Given } from "../state";
 import type { Choices } from "./choices";
-import type { Client, Timed } from "./client";
+import { MOST_ROWS, type Client, type Timed } from "./client";
 import { bind, Unfit, usualThing, value, type Value } from "./saved";
 import { expand, writtenIri } from "./terms";
 
@@ -70,8 +70,9 @@ export async function run(
   data: Data,
   question: Question,
   given: Given,
+  unwanted?: AbortSignal,
 ): Promise<Outcome> {
   const made = await filled(client, choices, data, question, given);
   if ("faults" in made) return { kind: "faults", faults: made.faults };
-  return { kind: "answer", answer: await client.ask(made.sparql), understood: made.understood };
+  return { kind: "answer", answer: await client.ask(made.sparql, MOST_ROWS, unwanted), understood: made.understood };
 }
