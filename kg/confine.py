@@ -11,7 +11,19 @@ import signal
 import sys
 from pathlib import Path
 
-__all__ = ["alone", "ending", "keep_back", "memory", "no_core", "no_files", "output", "parentless", "time_left"]
+__all__ = [
+    "alone",
+    "ending",
+    "keep_back",
+    "many_files",
+    "memory",
+    "no_core",
+    "no_files",
+    "only",
+    "output",
+    "parentless",
+    "time_left",
+]
 
 _NEW_USER, _NEW_NET = 0x1000_0000, 0x4000_0000
 """CLONE_NEWUSER and CLONE_NEWNET (unshare(2))."""
@@ -44,6 +56,15 @@ def memory(megabytes: int) -> None:
         _limit("RLIMIT_AS", now + megabytes * 2**20)
 
 
+def only(kept: int) -> None:
+    """From here on the process has nothing open but what goes by a number, and standard error."""
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for number in (0, 1):
+        os.dup2(nothing, number)
+    os.closerange(3, kept)
+    os.closerange(kept + 1, max(os.sysconf("SC_OPEN_MAX"), 1 << 16))
+
+
 def keep_back(megabytes: int) -> None:
     """Of the memory that `memory` allows, so much is not given until this is called with less."""
     try:
@@ -61,6 +82,19 @@ def no_files(kept: int = 0) -> None:
     poll(2) counts what it waits for against this limit, so a process that waits for one pipe keeps at least one.
     """
     _limit("RLIMIT_NOFILE", kept)
+
+
+def many_files(wanted: int) -> None:
+    """Lets the process have so many files and connections open, as far as the system allows."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if most != resource.RLIM_INFINITY:
+        wanted = min(wanted, most)
+    if now != resource.RLIM_INFINITY and now < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 def output(megabytes: int) -> None:

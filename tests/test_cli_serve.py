@@ -142,9 +142,13 @@ def _version(content: bytes) -> bytes:
         (lambda content: b"", "g.nq is empty: build it again"),
         (lambda content: content[:3000], r"g.nq can't be read as N-Quads \(.*\): build it again"),
         (lambda content: b"<http://a> <http://b> <http://c> .\n", "g.nq is none of ours: run kg build"),
+        (
+            lambda content: re.sub(rb"(?m)^.*rdf-syntax-ns#subject>.*\n", b"", content),
+            "g.nq can't be read as a graph of ours .*",
+        ),
         (_version, r"g.nq is of version 9.9.9 of the ontology, this is [0-9.]+: run kg build"),
     ],
-    ids=["empty", "cut", "foreign", "version"],
+    ids=["empty", "cut", "foreign", "partial", "version"],
 )
 def test_a_graph_that_can_not_be_opened_is_one_line(
     graph: Path, tmp_path: Path, change: Callable[[bytes], bytes], said: str

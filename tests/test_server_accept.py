@@ -112,6 +112,15 @@ def test_a_long_header_is_read_in_no_time(piece: str) -> None:
         chosen("text/csv;x=" + piece * ((64 << 10) // len(piece)), OFFERED)
 
 
+@pytest.mark.parametrize("begin", ["a/b", "a/b;q", "a/b;q=1", "a", "a/", "", "a/b;x"])
+@pytest.mark.parametrize("space", [" ", "\t", "\x0b", "\x85"])
+@pytest.mark.parametrize("end", ["x", ";", "/", ""])
+def test_a_long_space_is_read_in_no_time(begin: str, space: str, end: str) -> None:
+    with within(0.2):
+        assert chosen(begin + space * (120 << 10) + end, OFFERED) == (None if begin or end else OFFERED[0])
+        takes(begin + space * (120 << 10) + end, "gzip")
+
+
 def test_the_first_64_ranges_are_read() -> None:
     assert chosen("a/b, " * 63 + "text/csv", OFFERED) == CSV
     assert chosen("a/b, " * 64 + "text/csv", OFFERED) is None

@@ -106,6 +106,12 @@ def test_no_other_header_names_the_server(client: httpx.Client, header: str) -> 
         assert "evil.example" not in answer.text + str(answer.headers)
 
 
+def test_the_address_that_it_was_told_to_listen_on_is_a_name_of_it(graph: Path) -> None:
+    with serving(graph, "--host", "127.0.0.2") as server:
+        assert status(server, "/health", ("Host", urlsplit(server.address).netloc)) == 200
+        assert status(server, "/health", ("Host", "127.0.0.3")) == 421
+
+
 def test_further_names_are_answered_when_told(graph: Path) -> None:
     with serving(graph, "--host-name", "Graph.Example.org") as server:
         for host, expected in (

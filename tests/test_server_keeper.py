@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import faulthandler
 import json
 import os
@@ -10,14 +11,16 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
-from timing import in_time
+from timing import in_time, within
 
 from kg.server import crew, worker
 from kg.server.crew import Crew, Job
 from kg.server.frames import HEAD, framed, received
 from kg.server.limits import Limits
+from kg.server.office import Office
 from kg.server.reply import Reply, packed, unpacked
 
 pytestmark = [
@@ -200,6 +203,22 @@ def test_a_worker_has_its_own_connection_and_no_other(front: Front) -> None:
             made.end()
 
 
+def test_a_worker_has_nothing_of_what_the_keeper_has_open(front: Front) -> None:
+    read, write = os.pipe()
+    try:
+        made = Crew(Limits(workers=1), front._hear, ())
+        made.begin("query", Job(1, b"open", time.monotonic(), 10))
+        while 1 not in front.told:
+            made.turn()
+        made.end()
+        found = json.loads(front.told[1].body)
+        assert _what(read) not in found
+        assert len([one for one in found if one.startswith(("socket:", "pipe:"))]) <= 2, found  # its own, and errors
+    finally:
+        os.close(read)
+        os.close(write)
+
+
 def _stops(lane: str, keeper: socket.socket) -> None:
     received(keeper)
     keeper.close()
@@ -249,3 +268,38 @@ def test_frames_come_as_they_were_sent_and_an_end_is_seen() -> None:
         assert received(near) == (2**63, b"\x00" * 1000)
         with pytest.raises(EOFError):
             received(near)
+
+
+def test_a_frame_that_comes_in_drops_is_not_waited_for() -> None:
+    near, far = socket.socketpair()
+    enough = Event()
+
+    def drip() -> None:
+        far.sendall(HEAD.pack(0, 1000))
+        while not enough.wait(0.05):
+            far.sendall(b"x")
+
+    with near, far:
+        dripping = Thread(target=drip)
+        dripping.start()
+        try:
+            with within(2), pytest.raises(TimeoutError):
+                received(near, seconds=0.3)
+        finally:
+            enough.set()
+            dripping.join()
+
+
+@pytest.mark.parametrize("content", [
+    b"", b"[]\n", b"{}\n", b"\xff\n", b'{"status": "200", "media": "a/b", "headers": {}}\n',
+    b'{"status": 99, "media": "a/b", "headers": {}}\n', b'{"status": 200, "media": "a/b", "headers": {"a": 1}}\n',
+])  # fmt: skip
+def test_an_answer_that_is_none_is_a_fault_of_ours_and_stops_nobody(content: bytes) -> None:
+    async def told() -> int:
+        office = Office.__new__(Office)
+        future: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+        office._waiting = {1: future}
+        office._came(1, content)
+        return (await future).status
+
+    assert asyncio.run(told()) == 500

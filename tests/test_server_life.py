@@ -278,6 +278,18 @@ def test_it_ends_at_a_signal_and_nothing_is_left(graph: Path, number: signal.Sig
             again.bind(("127.0.0.1", port))
 
 
+def test_it_ends_while_nobody_waits_any_more_for_what_the_graph_before_is_asked(own: Path) -> None:
+    with launched(own, "--seconds", "6") as server, httpx.Client(trust_env=False, timeout=1) as client:
+        with pytest.raises(httpx.ReadTimeout):
+            client.post(f"{server.address}sparql", data={"query": _LOAD})
+        _replace(own, own.read_bytes().replace(b"Zo\xc3\xab Marsh", b"Zo\xc3\xab Marshal"))
+        _until(lambda: _health(server)["release"] == 2, "the new graph is opened")
+        below = _children(server.process.pid)
+        server.process.send_signal(signal.SIGTERM)
+        assert server.process.wait(timeout=20) == 0
+        _until(lambda: not any(map(_lives, below)), "all its processes have ended", 5)
+
+
 def test_an_answer_under_way_is_given_before_the_end(graph: Path) -> None:
     with launched(graph, "--seconds", "3") as server, server.client() as client:
         got: list[httpx.Response] = []

@@ -298,3 +298,24 @@ def test_a_refusal_is_not_kept(client: httpx.Client, address: str) -> None:
 def test_what_is_not_there_has_not_stayed_the_same_either(client: httpx.Client, address: str) -> None:
     """RFC 9110, section 13.2.1: conditions are for what would succeed."""
     assert client.get(address, headers={"If-None-Match": "*"}).status_code == 404
+
+
+def test_the_api_takes_a_name_with_slashes(client: httpx.Client) -> None:
+    name = "https://w3id.org/aigov-kg/id/agent/zoe-marsh"
+    for written in (quote(name, safe=""), name, "agent:zoe-marsh"):
+        answer = client.get(f"api/entities/{written}")
+        assert answer.status_code == 200 and answer.json()["label"] == "Zoë Marsh", written
+
+
+@pytest.mark.parametrize("method", ["PROPFIND", "PURGE", "TRACE", "DELETE"])
+@pytest.mark.parametrize("place", ["sparql", "id/agent/zoe-marsh", "api/about"])
+def test_what_is_not_done_here_is_told_as_a_problem(client: httpx.Client, method: str, place: str) -> None:
+    answer = client.request(method, place)
+    assert (answer.status_code, answer.headers["content-type"]) == (405, "application/problem+json")
+    allowed = set(answer.headers["allow"].split(", "))
+    assert {"GET", "HEAD", "OPTIONS"} <= allowed <= {"GET", "HEAD", "OPTIONS", "POST"}
+
+
+def test_a_path_that_is_none_is_told_as_a_problem(client: httpx.Client) -> None:
+    answer = client.get("a%0Ab")
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")

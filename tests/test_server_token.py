@@ -127,3 +127,18 @@ def test_a_token_that_is_none_is_refused_without_being_told(graph: Path, token: 
         pass
     assert "KG_SERVE_TOKEN holds no token: one word of at least 16 letters" in str(caught.value)
     assert token not in str(caught.value)
+
+
+def test_a_site_that_may_ask_finds_out_so_without_the_token(graph: Path, tmp_path: Path) -> None:
+    """Before a browser sends the token for a page of another site it asks, without, whether it may."""
+    (tmp_path / "token").write_text(TOKEN, encoding="utf-8")
+    friend = {"Origin": "https://friend.example"}
+    options = ("--token-file", tmp_path / "token", "--cors", friend["Origin"])
+    with serving(graph, *options) as server, server.client() as client:
+        flight = client.options("sparql", headers=friend | {"Access-Control-Request-Method": "GET"})
+        assert flight.status_code == 204 and "Authorization" in flight.headers["access-control-allow-headers"]
+        assert flight.headers["access-control-allow-origin"] == friend["Origin"]
+        assert client.get("api/about", headers=friend).status_code == 401
+        assert client.options("sparql", headers=friend).status_code == 401
+        allowed = client.get("api/about", headers=friend | {"Authorization": f"Bearer {TOKEN}"})
+        assert allowed.status_code == 200 and allowed.headers["access-control-allow-origin"] == friend["Origin"]

@@ -20,7 +20,11 @@ pytestmark = pytest.mark.slow
 
 BODY = 1 << 20
 QUERY = b"SELECT ?name { agent:zoe-marsh rdfs:label ?name }"
-QUICK = "import kg.server.listening as r, kg.server.guard as g\nr._HEADERS = 1.0\ng._SLOW = 1.0\ng._STALLED = 1.0\n"
+QUICK = """
+import kg.server.listening as r, kg.server.guard as g
+r._HEADERS = r._STALLED = g._SLOW = g._STALLED = 1.0
+r._LOOK = 0.2
+"""
 """The same bounds, but of a second."""
 STATUS = re.compile(rb"HTTP/1\.[01] (\d{3}) ")
 
@@ -302,6 +306,34 @@ def test_a_client_that_takes_nothing_is_not_waited_for(hasty: Serving) -> None:
         _until(lambda: _metric(hasty, "kg_requests_in_progress") > 1)  # more than this look
         _until(lambda: _metric(hasty, "kg_requests_in_progress") == 1)
         hasty.healthy()
+
+
+def test_what_a_client_never_takes_is_let_go(hasty: Serving) -> None:
+    line = b"GET /explorer.html HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\nConnection: close\r\n\r\n"
+    with closing(connect(hasty)) as connection:
+        connection.sendall(line)
+        whole = len(heard(connection))
+    assert whole > 1 << 20
+    with closing(socket.socket()) as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        place = urlsplit(hasty.address)
+        connection.connect((place.hostname or "", place.port or 0))
+        connection.sendall(line)
+        time.sleep(4)
+        assert len(heard(connection)) < whole
+
+
+def test_more_connections_than_there_may_be_are_told_to_come_again(graph: Path) -> None:
+    changed = "import kg.server.listening as r\nr._CONNECTIONS = 5\nr._HEADERS = 2.0\n"
+    with serving(graph, changed=changed) as server, ExitStack() as stack:
+        for _ in range(5):
+            stack.enter_context(closing(connect(server))).sendall(b"GET /")
+        time.sleep(0.3)
+        for _ in range(3):
+            with closing(connect(server)) as connection:
+                answer = heard(connection)
+                assert answer.startswith(b"HTTP/1.1 503 ") and b"\r\nRetry-After: 5\r\n" in answer
+        _until(lambda: told(server, request()) == [200])
 
 
 def _until(reached: Callable[[], bool]) -> None:

@@ -104,7 +104,7 @@ def serve(
 
     count = workers or max(2, os.cpu_count() or 2)
     limits = Limits(seconds=seconds, megabytes=memory, rows=rows, workers=count)
-    rules = Rules(names, cors, token, limits.body, log_clients, address or "/")
+    rules = Rules((*names, f"[{host}]" if ":" in host else host), cors, token, limits.body, log_clients, address or "/")
     file = graph_file(graph, data)
     if (size := file.stat().st_size) > _LARGE:
         click.echo(f"reading {size / 1e6:,.0f} MB: this takes a while", err=True)

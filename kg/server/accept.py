@@ -21,7 +21,7 @@ TRIPLES = {
 }  # fmt: skip
 """Media type -> form of triples."""
 
-_RANGE = re.compile(r"\s*([!#$%&'*+.^_`|~0-9A-Za-z-]+)/([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*((?:;[^,]*)?)\s*")
+_RANGE = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+)/([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*(;[^,]*)?")
 _WEIGHT = re.compile(r"q\s*=\s*(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)", re.IGNORECASE)
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?$)', re.DOTALL)
 """A text in quotes, whose commas and semicolons part nothing; one that is not closed goes on to the end."""
@@ -36,9 +36,9 @@ def _ranges(header: str) -> list[tuple[str, str, float]]:
     found: list[tuple[str, str, float]] = []
     narrower: list[tuple[str, str, float]] = []
     for piece in _QUOTED.sub("_", header).split(",")[:_MOST]:
-        read = _RANGE.fullmatch(piece)
+        read = _RANGE.fullmatch(piece.strip())
         if read:
-            parts = [part.strip() for part in read[3].split(";") if part.strip()]
+            parts = [part.strip() for part in (read[3] or "").split(";") if part.strip()]
             weights = [w for part in parts if (w := _WEIGHT.fullmatch(part))]
             known = (read[1].lower(), read[2].lower(), float(weights[0][1]) if weights else 1.0)
             (narrower if len(parts) > len(weights) else found).append(known)

@@ -28,11 +28,11 @@ _VALUES = 200
 _FILTERS = ("source", "status", "modality", "reading", "role", "relation", "says")
 
 
-def bad_use(error: BadUse, status: int = 400) -> Refused:
+def bad_use(error: BadUse) -> Refused:
     """A misuse as a refusal; what is not there is not found."""
     said = plain(str(error))
     missing = said.startswith(("nothing in the graph is called", "there is no question", "there is no relation"))
-    return Refused(404 if missing else status, said)
+    return Refused(404 if missing else 400, said)
 
 
 def _whole(given: Given, name: str, default: int, most: int, least: int = 0) -> int:

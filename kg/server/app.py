@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import Awaitable, Callable
@@ -9,13 +10,14 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.convertors import Convertor, register_url_convertor
-from starlette.requests import Request
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from kg.server.accept import chosen
 from kg.server.asking import graph, sparql
-from kg.server.memory import keep
+from kg.server.memory import Kept, keep
 from kg.server.metrics import MEDIA
 from kg.server.reply import Refused, Reply, problem
 from kg.server.sending import Server, base, given_of, header, kept_or_made, plain, sent
@@ -28,6 +30,7 @@ _OWN_POLICY = "frame-ancestors 'none'"
 _PAGE = "text/html"
 _NODE = re.compile(r"(id/[a-z]+/[a-z0-9.-]+|ns)")
 _EXPLORER_SECONDS = 60.0
+_READ_ONLY = "this server only answers questions: nothing is changed here"
 
 
 # ---------------------------------------------------------------- pages and data
@@ -110,13 +113,20 @@ def _call(operation: str) -> _Handler:
 
 
 async def _openapi(request: Request, server: Server) -> Response:
+    here = base(request, server)
+    key = ("openapi", here)
+    found = server.memory.get(key)
+    if found is None:
+        found = await asyncio.to_thread(_openapi_of, here)
+        server.memory.put(key, found)
+    return sent(request, found)
+
+
+def _openapi_of(here: str) -> Kept:
     from kg.server import openapi  # reads the saved questions, which no page waits for
 
-    content = (
-        json.dumps(openapi.description(base(request, server), OPERATIONS), ensure_ascii=False, indent=1).encode()
-        + b"\n"
-    )
-    return sent(request, keep(Reply(200, "application/json", content)))
+    content = json.dumps(openapi.description(here, OPERATIONS), ensure_ascii=False, indent=1).encode() + b"\n"
+    return keep(Reply(200, "application/json", content))
 
 
 async def _health(request: Request, server: Server) -> Response:
@@ -166,7 +176,10 @@ _PLACES: tuple[tuple[str, _Handler, tuple[str, ...]], ...] = (
     ("/sparql", sparql, ("GET", "POST")), ("/sparql/", sparql, ("GET", "POST")),
     ("/graphs", graph, ("GET",)), ("/graph/{name}", graph, ("GET",)),
     ("/api/openapi.json", _openapi, ("GET",)), ("/api", _openapi, ("GET",)),
-    *((path, _call(operation), ("GET",)) for path, operation in OPERATIONS.items()),
+    *(
+        (path.replace("ies/{name}", "ies/{name:path}"), _call(operation), ("GET",))  # an IRI has slashes
+        for path, operation in OPERATIONS.items()
+    ),
     ("/health", _health, ("GET",)), ("/metrics", _metrics, ("GET",)), ("/robots.txt", _robots, ("GET",)),
     ("/favicon.ico", _icon, ("GET",)),
     ("/{path:path}", _file, ("GET",)),
@@ -185,7 +198,7 @@ def application(server: Server) -> Starlette:
                         "Access-Control-Allow-Headers": "Accept, Authorization, Content-Type"}  # fmt: skip
                 return Response(status_code=204, headers={"Allow": allowed} | more)
             if request.method not in (*methods, "HEAD"):
-                raise Refused(405, "this server only answers questions: nothing is changed here", {"Allow": allowed})
+                raise Refused(405, _READ_ONLY, {"Allow": allowed})
             return await handler(request, server)
 
         every = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE"]
@@ -195,6 +208,19 @@ def application(server: Server) -> Starlette:
         assert isinstance(error, Refused)
         return plain(request, problem(error))
 
-    made = Starlette(routes=[route(*place) for place in _PLACES], exception_handlers={Refused: refused})
+    def unknown(request: Request, error: Exception) -> Response:
+        """What starlette itself refuses: methods that nobody knows, and paths that are none."""
+        assert isinstance(error, HTTPException)
+        if error.status_code == 405:
+            return refused(request, Refused(405, _READ_ONLY, {"Allow": "GET, HEAD, OPTIONS"}))
+        return refused(request, Refused(error.status_code, "there is nothing at this address"))
+
+    def left(request: Request, error: Exception) -> Response:
+        return Response(status_code=499)  # nobody hears it but the log
+
+    made = Starlette(
+        routes=[route(*place) for place in _PLACES],
+        exception_handlers={Refused: refused, HTTPException: unknown, ClientDisconnect: left},
+    )
     made.state.home = server.address or "/"
     return made

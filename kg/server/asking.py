@@ -117,4 +117,4 @@ async def graph(request: Request, server: Server) -> Response:
     graphs = [graph_name(name).value] if name else given.get("graph", [])
     accept = header(request, "accept")[:500]
     job = {"do": "graph", "graphs": graphs, "default": "default" in given, "accept": accept}
-    return sent(request, keep(await server.desk.ask("site", job)))
+    return sent(request, await kept_or_made(server, ("graph", *graphs, "default" in given, accept), job))

@@ -137,7 +137,6 @@ class Crew:
 
     def _start(self, lane: _Lane) -> None:
         near, far = socket.socketpair()
-        near.settimeout(_STALLED)
         try:
             process = os.fork()
         except OSError:
@@ -145,7 +144,7 @@ class Crew:
             far.close()
             raise
         if process == 0:
-            self._become(lane.name, near, far)
+            self._become(lane.name, far)
         far.close()
         made = _Worker(process, near, lane)
         self._selector.register(near, selectors.EVENT_READ, made)
@@ -153,13 +152,11 @@ class Crew:
         lane.idle.append(made)
         self._go_on(lane)
 
-    def _become(self, lane: str, near: socket.socket, far: socket.socket) -> None:
-        """What the forked process does: it has nothing of the keeper's connections, and never comes back."""
+    def _become(self, lane: str, far: socket.socket) -> None:
+        """What the forked process does: it has nothing that the keeper has open, and never comes back."""
         code = 1
         try:
-            self._selector.close()
-            for one in (near, *self._ours, *(each.connection for at in self._lanes.values() for each in at.workers)):
-                one.close()
+            confine.only(far.fileno())
             worker.live(lane, far)
             code = 0
         except BaseException:
@@ -176,13 +173,14 @@ class Crew:
                 continue
             one = lane.idle.pop()
             one.job, one.begun = job, time.monotonic()
+            one.connection.settimeout(_STALLED)
             with suppress(OSError):  # it has ended: that is heard of next
                 one.connection.sendall(framed(job.number, f"{job.until!r}\n".encode() + job.content))
 
     def _heard(self, one: _Worker) -> None:
         """A worker has answered, or has ended."""
         try:
-            kind, content = received(one.connection)
+            kind, content = received(one.connection, seconds=_STALLED)
         except (EOFError, OSError):
             self._ended(one)
             return

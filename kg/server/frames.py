@@ -6,13 +6,14 @@ from __future__ import annotations
 
 import socket
 import struct
+import time
 
 __all__ = ["ANSWER", "FAULT", "HEAD", "MOST", "framed", "received"]
 
 ANSWER = 0
 """The number of what a worker sends: it has one job at a time."""
-MOST = 1 << 29
-"""Bytes that a frame may have: far more than any answer."""
+MOST = 1 << 28
+"""Bytes that a frame may have: more than any answer."""
 FAULT = 1
 """The number in its place when a worker failed; the content says at what."""
 HEAD = struct.Struct(">QI")
@@ -24,10 +25,12 @@ def framed(number: int, content: bytes) -> bytes:
     return HEAD.pack(number, len(content)) + content
 
 
-def _exactly(connection: socket.socket, size: int) -> bytearray:
+def _exactly(connection: socket.socket, size: int, until: float | None) -> bytearray:
     content = bytearray(size)
     view = memoryview(content)
     while view:
+        if until is not None:
+            connection.settimeout(max(0.001, until - time.monotonic()))
         got = connection.recv_into(view)
         if not got:
             raise EOFError
@@ -35,9 +38,12 @@ def _exactly(connection: socket.socket, size: int) -> bytearray:
     return content
 
 
-def received(connection: socket.socket, most: int = MOST) -> tuple[int, bytes]:
-    """The next frame, of `most` bytes. Raises EOFError where the other side has ended or sends something else."""
-    number, size = HEAD.unpack(_exactly(connection, HEAD.size))
+def received(connection: socket.socket, most: int = MOST, seconds: float | None = None) -> tuple[int, bytes]:
+    """The next frame, of at most `most` bytes, all of it within `seconds`. Raises EOFError where the other side has
+    ended or sends something else, TimeoutError where it is late.
+    """
+    until = None if seconds is None else time.monotonic() + seconds
+    number, size = HEAD.unpack(_exactly(connection, HEAD.size, until))
     if size > most:
         raise EOFError
-    return number, bytes(_exactly(connection, size))
+    return number, bytes(_exactly(connection, size, until))

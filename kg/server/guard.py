@@ -119,6 +119,9 @@ class Guard:
             return Refused(413, f"the request is larger than {self._rules.body:,} bytes", {"Connection": "close"})
         if scope["method"] not in ("GET", "HEAD", "OPTIONS") and (told := self._foreign(headers)):
             return told
+        asks_first = scope["method"] == "OPTIONS" and "access-control-request-method" in headers
+        if asks_first and self._rules.cors:  # a browser sends no token with that, and hears of no data
+            return None
         if self._rules.token and scope["path"] not in _OPEN and not self._known(headers):
             return Refused(401, "a bearer token is wanted", {"WWW-Authenticate": 'Bearer realm="graph"'})
         return None
@@ -170,7 +173,7 @@ class _Passing:
             self.status = message["status"]
             message["headers"] = self._careful(message.get("headers", ()))
         elif message["type"] == "http.response.body":
-            self.size += len(message.get("body", b""))
+            self.size += len(message.get("body", b"")) if self._scope["method"] != "HEAD" else 0
         async with asyncio.timeout(_STALLED):
             await self._send(message)
 

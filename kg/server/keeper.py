@@ -58,6 +58,11 @@ def main(front: socket.socket, order: Order) -> None:
         with suppress(OSError):  # the front is gone
             front.sendall(framed(0, json.dumps({"error": str(error)}).encode()))
         return
+    except Exception as error:
+        said = f"{order.graph} can't be read as a graph of ours ({type(error).__name__}: {error}): build it again"
+        with suppress(OSError):
+            front.sendall(framed(0, json.dumps({"error": said}).encode()))
+        return
     store = site.shelf.graph.store
     assert isinstance(store, ox.Store)
     graphs = frozenset(node.value for node in store.named_graphs() if isinstance(node, ox.NamedNode))

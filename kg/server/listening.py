@@ -25,20 +25,33 @@ _HEADERS = 15.0
 _HEADER_BYTES = 64 << 10
 """Bytes of headers that are waited for, beside what came with their begin."""
 _CONNECTIONS = 1000
+_LOOK = 15.0
+_STALLED = 60.0
+"""Seconds that a client may take none of an answer; it is looked every `_LOOK`."""
+_FULL = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
 
 class _Connection(HttpToolsProtocol):
-    """Reads requests within bounds. uvicorn itself waits for ever for the first one, and for headers of any size;
-    and its answer to what can't be read overtakes those to the requests before it.
+    """Reads requests within bounds. uvicorn itself waits for ever for the first one, for headers of any size, and for
+    a client to take what is written, also when it closes the connection; and its answer to what can't be read overtakes
+    those to the requests before it.
     """
 
     _timer: asyncio.TimerHandle | None = None
+    _watch: asyncio.TimerHandle | None = None
+    _left = 0
+    _stuck = 0.0
     _heading = _begun = _spoilt = False
     _head = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A client is there; its headers are waited for."""
         super().connection_made(transport)
+        self._watch = self.loop.call_later(_LOOK, self._look)
+        if len(self.connections) > _CONNECTIONS:
+            transport.write(_FULL)
+            transport.close()
+            return
         self._timer = self.loop.call_later(_HEADERS, self._give_up)
 
     def data_received(self, data: bytes) -> None:
@@ -82,6 +95,16 @@ class _Connection(HttpToolsProtocol):
         if idle and not self.transport.is_closing():
             self.transport.close()
 
+    def _look(self) -> None:
+        """Drops a client that has long taken nothing of what waits for it."""
+        left = self.transport.get_write_buffer_size()
+        self._stuck = self._stuck + _LOOK if left and left >= self._left else 0.0
+        self._left = left
+        if self._stuck >= _STALLED:
+            self.transport.abort()
+        else:
+            self._watch = self.loop.call_later(_LOOK, self._look)
+
     def _rearm(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
@@ -95,8 +118,9 @@ class _Connection(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The client is gone."""
-        if self._timer is not None:
-            self._timer.cancel()
+        for timer in (self._timer, self._watch):
+            if timer is not None:
+                timer.cancel()
         super().connection_lost(exc)
 
 
@@ -154,5 +178,5 @@ def configured(app: Any, patience: float) -> uvicorn.Config:
     return uvicorn.Config(
         app, http=_Connection, ws="none", lifespan="off", log_config=None,
         access_log=False, server_header=False, date_header=True, proxy_headers=False, timeout_keep_alive=15,
-        limit_concurrency=_CONNECTIONS, timeout_graceful_shutdown=int(patience),
+        timeout_graceful_shutdown=int(patience),
     )  # fmt: skip

@@ -26,10 +26,11 @@ class Kept(NamedTuple):
     tag: str
     packed: bytes
 
-    @property
-    def size(self) -> int:
-        """What it takes."""
-        return len(self.reply.body) + len(self.packed) + 500
+
+def _size(key: tuple[object, ...], kept: Kept) -> int:
+    """What an answer takes with what it was asked by: that may be the longer one."""
+    asked = sum(len(part) for part in key if isinstance(part, str | bytes))
+    return asked + len(kept.reply.body) + len(kept.packed) + 500
 
 
 def keep(reply: Reply, compress: bool = True) -> Kept:
@@ -56,13 +57,14 @@ class Memory:
 
     def put(self, key: tuple[object, ...], kept: Kept) -> None:
         """Keeps an answer, and lets go of those that were not asked for longest."""
-        if kept.size > self._most // 4:
+        if _size(key, kept) > self._most // 4:
             return
-        before = self._kept.pop(key, None)
-        self._size += kept.size - (before.size if before else 0)
+        if before := self._kept.pop(key, None):
+            self._size -= _size(key, before)
+        self._size += _size(key, kept)
         self._kept[key] = kept
         while self._size > self._most:
-            self._size -= self._kept.popitem(last=False)[1].size
+            self._size -= _size(*self._kept.popitem(last=False))
 
     def clear(self) -> None:
         """Lets go of everything."""

@@ -21,13 +21,15 @@ __all__ = ["Desk", "Office"]
 
 _GRACE = 0.5
 """Seconds that an answer may come later than its time, since ending a query takes some too."""
+_LAST = 65.0
+"""Seconds that the last answers of a graph which gave way to another may take: no job of ours takes longer."""
 _AGAIN = 1.0
 """Seconds before a keeper that ended at once is started again."""
 
 _BUFFER = 1 << 20
 """Bytes that may wait to be read here."""
 
-_log_busy = {"Retry-After": "5"}
+_WAIT = {"Retry-After": "5"}
 
 
 def _keep(front: socket.socket, order: Order) -> None:
@@ -78,20 +80,26 @@ class Office:
         self._reading = asyncio.create_task(self._read(reader))
 
     async def _read(self, reader: asyncio.StreamReader) -> None:
-        with contextlib.suppress(EOFError, OSError):
-            while True:
-                self._came(*await _frame(reader))
-        self._broke()
+        try:
+            with contextlib.suppress(EOFError, OSError):
+                while True:
+                    self._came(*await _frame(reader))
+        finally:
+            self._broke()
 
     def _came(self, number: int, content: bytes) -> None:
         waiting = self._waiting.pop(number, None)
-        if waiting is not None and not waiting.done():
+        if waiting is None or waiting.done():
+            return
+        try:
             waiting.set_result(unpacked(content))
+        except ValueError:  # a worker is trusted with no more than its own answer
+            waiting.set_result(problem(Refused(500, "the server failed at this request")))
 
     def _broke(self) -> None:
         for waiting in self._waiting.values():
             if not waiting.done():
-                waiting.set_result(problem(Refused(503, "the graph is opened again: try again", _log_busy)))
+                waiting.set_result(problem(Refused(503, "the graph is opened again: try again", _WAIT)))
         self._waiting.clear()
         self.ended.set()
 
@@ -103,7 +111,7 @@ class Office:
     async def ask(self, lane: str, job: dict[str, Any], seconds: float) -> Reply:
         """The answer to a job; 503 when it does not come in time."""
         if self.ended.is_set():
-            return problem(Refused(503, "the graph is opened again: try again", _log_busy))
+            return problem(Refused(503, "the graph is opened again: try again", _WAIT))
         self._last += 1
         number = self._last
         waiting: asyncio.Future[Reply] = self._loop.create_future()
@@ -114,7 +122,7 @@ class Office:
             async with asyncio.timeout(seconds + _GRACE):
                 return await waiting
         except TimeoutError:
-            return problem(Refused(503, "no answer came in time: try again", _log_busy))
+            return problem(Refused(503, "no answer came in time: try again", _WAIT))
         finally:
             self._waiting.pop(number, None)
 
@@ -143,7 +151,7 @@ class Desk:
         self._order = order
         self._changing = asyncio.Lock()
         self._watch: asyncio.Task[None] | None = None
-        self._retired: set[asyncio.Task[None]] = set()
+        self._retired: dict[asyncio.Task[None], Office] = {}
         self.office: Office | None = None
         self.release = 0
         """How many graphs were opened so far: answers of one are no answers of another."""
@@ -167,9 +175,9 @@ class Desk:
                 self._watch.cancel()
             self._watch = asyncio.create_task(self._mind(office))
             if before is not None:
-                retiring = asyncio.create_task(before.close(self._order.limits.seconds + _GRACE))
-                self._retired.add(retiring)
-                retiring.add_done_callback(self._retired.discard)
+                retiring = asyncio.create_task(before.close(_LAST))
+                self._retired[retiring] = before
+                retiring.add_done_callback(self._retired.pop)
 
     async def _mind(self, office: Office) -> None:
         """Opens the graph again when its keeper ended without being told to."""
@@ -194,7 +202,8 @@ class Desk:
         """Ends all keepers."""
         if self._watch:
             self._watch.cancel()
-        for task in list(self._retired):
+        for task, office in list(self._retired.items()):
             task.cancel()
+            office.kill()  # multiprocessing would wait for it at the end
         if self.office is not None:
             await self.office.close()

@@ -53,7 +53,11 @@ def packed(reply: Reply) -> bytes:
 
 
 def unpacked(content: bytes) -> Reply:
-    """The reply that `packed` wrote."""
+    """The reply that `packed` wrote. Raises ValueError for anything else."""
     head, _, body = content.partition(b"\n")
     told = json.loads(head)
-    return Reply(told["status"], told["media"], body, told["headers"])
+    match told:
+        case {"status": int(status), "media": str(media), "headers": dict(headers)} if 200 <= status < 600:
+            if all(isinstance(text, str) for text in headers.values()):
+                return Reply(status, media, body, headers)
+    raise ValueError("this is no reply")

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
+from kg import confine
 from kg.errors import KgError
 from kg.server.limits import Limits, Order
 from kg.server.listening import Listening, bound, configured
@@ -25,6 +26,8 @@ __all__ = ["Plan", "serve"]
 _KEPT = 96 << 20
 """Bytes of answers that are kept: of pages and questions."""
 _KEPT_QUERIES = 32 << 20
+_FILES = 4096
+"""Files and connections that the front may want: 1,000 clients, and more that are told to come again."""
 _LOOK = 2.0
 """Seconds between looks at the graph's file."""
 
@@ -78,6 +81,7 @@ def serve(plan: Plan, told: Callable[[str, dict[str, Any]], None]) -> int:
     """
     if hasattr(signal, "SIGPIPE"):
         signal.signal(signal.SIGPIPE, signal.SIG_IGN)  # a client that goes away must not end the server
+    confine.many_files(_FILES)
     listening = bound(plan.host, plan.port)
     try:
         return asyncio.run(_serve(plan, listening, told))

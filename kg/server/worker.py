@@ -145,7 +145,7 @@ def _missing(held: Held, job: _Job) -> Reply:
     words = re.sub(r"[-_]+", " ", job["path"].rpartition("/")[2].partition(".")[0])[:100]
     found = find(held.site.shelf.graph, words)[:5] if words.strip() else []
     if "html" in job.get("accept", ""):
-        return Reply(404, HTML, held.site.missing(found))
+        return Reply(404, HTML, held.site.missing(found), {"Vary": "Accept"})
     more: dict[str, Any] = {"suggestions": [one.id for one in found]} if found else {}
     return problem(Refused(404, f"there is nothing at /{job['path'][:200]}", **more))
 
