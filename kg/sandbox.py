@@ -24,7 +24,7 @@ import pyoxigraph as ox
 
 from kg import confine, terms
 from kg.errors import BadUse, KgError
-from kg.sparql import look, short
+from kg.sparql import look, short, strange
 
 __all__ = ["Answer", "Limits", "ask", "check_keywords", "main", "misread"]
 
@@ -128,7 +128,7 @@ def main() -> None:
     except KgError as error:
         _refuse(str(error))
     except SyntaxError as error:
-        _refuse(misread(str(error)))
+        _refuse(misread(str(error), job["text"]))
     except (ValueError, RuntimeError, OSError) as error:
         _refuse(f"the query can't be answered: {short(str(error))}")
     except MemoryError:
@@ -147,10 +147,14 @@ def _refuse(reason: str) -> NoReturn:
     sys.exit(_REFUSED)
 
 
-def misread(said: str) -> str:
+def misread(said: str, text: str) -> str:
     """What pyoxigraph says of a malformed query, without the ranges of letters that it would have taken, and without
-    what is refused here or no part of SPARQL 1.1.
+    what is refused here or no part of SPARQL 1.1; or which prefix is not declared, which its parser tells by the place
+    behind it.
     """
+    if unknown := strange(text):
+        line, column, prefix = unknown
+        return f"the query can't be read at line {line}, column {column}: the prefix {short(prefix)}: is not declared"
     found = re.fullmatch(r"error at (\d+):(\d+): expected (?:one of )?(.*)", said, re.DOTALL)
     if not found:
         return f"the query can't be read: {short(said)}"

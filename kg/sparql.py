@@ -15,7 +15,7 @@ from kg import terms
 from kg.errors import UNFIT, BadUse
 from kg.graphs import GRAPHS, graph_name
 
-__all__ = ["Wording", "depth", "look", "short"]
+__all__ = ["Wording", "depth", "look", "short", "strange"]
 
 _TOKEN = re.compile(
     r"""<(?P<iri>[^<>"{}|^`\\\x00-\x20]*)>
@@ -75,6 +75,23 @@ def _undeclared(tokens: list[tuple[str, str]]) -> Iterator[str]:
     used = {value.partition(":")[0] for kind, value in tokens if kind == "name"}
     declared = {name[:-1] for (kind, word), (_, name) in pairwise(tokens) if (kind, word.upper()) == ("word", "PREFIX")}
     return (prefix for prefix in terms.prefixes() if prefix in used - declared)
+
+
+def strange(text: str) -> tuple[int, int, str] | None:
+    """Line and column, from 1, of the first name whose prefix nobody declares, and that prefix."""
+    known, before, places = set(terms.prefixes()), "", []
+    for found in _TOKEN.finditer(text):
+        if found.lastgroup == "name":
+            prefix = found["name"].partition(":")[0]
+            if before == "PREFIX":
+                known.add(prefix)
+            else:
+                places.append((found.start(), prefix))
+        before = found.group().upper()
+    for place, prefix in places:
+        if prefix not in known:
+            return text.count("\n", 0, place) + 1, place - text.rfind("\n", 0, place), prefix
+    return None
 
 
 def depth(text: str) -> int:

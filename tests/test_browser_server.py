@@ -35,7 +35,7 @@ PAGES = {
     "evidence": "id/ev/harbor-forum-003-1.html", "data": "data.html",
     "question": "question/events-in-a-period.html?from=2030-01-01&to=2030-12-31",
     "wrong": "question/events-in-a-period.html?from=soon&to=2030-12-31",
-    "several": "question/who-says-what-about.html?thing=agent:zoe-marsh&thing=agent:iqm",
+    "several": "question/who-says-what-about.html?thing=Zoë Marsh&thing=Institute of Quiet Machines",
     "lacking": "question/who-says-what-about.html",
     "search": "search.html?q=machines", "nothing": "search.html?q=xyzzy", "sparql": "sparql", "rows": ask(EVENTS),
     "triples": ask("DESCRIBE agent:iqm"), "true": ask("ASK {}"), "error": ask("SELECT *\n{ ?s ?p }"),
@@ -164,12 +164,12 @@ def test_back_leads_to_the_values_before(visit: Visit) -> None:
     assert rows(page) == []
 
 
-def test_a_suggestion_writes_its_identifier_and_several_can_be_asked_at_once(visit: Visit, served: Serving) -> None:
+def test_a_suggestion_writes_its_name_and_several_can_be_asked_at_once(visit: Visit, served: Serving) -> None:
     page = visit("question/who-says-what-about.html").page
     page.get_by_label("What is spoken of").click()
     page.get_by_role("combobox", name="What is spoken of").fill("zoe")
     page.get_by_role("option").first.click()
-    expect(page.get_by_role("combobox", name="What is spoken of")).to_have_value("agent:zoe-marsh")
+    expect(page.get_by_role("combobox", name="What is spoken of")).to_have_value("Zoë Marsh")
     for _ in range(2):
         page.get_by_role("button", name="Add another").click()
     more = page.get_by_role("combobox", name="What is spoken of, or")
@@ -177,7 +177,7 @@ def test_a_suggestion_writes_its_identifier_and_several_can_be_asked_at_once(vis
     page.get_by_role("option").first.click()
     page.keyboard.press("Enter")
     page.wait_for_url("**/*?thing=*")
-    assert at(page, served) == "question/who-says-what-about.html?thing=agent:zoe-marsh&thing=agent:iqm"
+    assert at(page, served) == "question/who-says-what-about.html?thing=Zoë Marsh&thing=Institute of Quiet Machines"
     found = {cell for row in rows(page) for cell in row}
     assert {"Zoë Marsh", "Institute of Quiet Machines"} <= found
 

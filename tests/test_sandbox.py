@@ -182,7 +182,7 @@ def test_service_that_is_hidden_from_a_reader_cant_be_read(text: str) -> None:
 
 def test_hidden_service_is_refused_with_its_place(graph: Path) -> None:
     text = "PREFIX x: <http://127.0.0.1:8999/> SELECT * { SERVICEx:sparql {} }"
-    assert refusal(graph, text).startswith("the query can't be read at line 1, column 62")
+    assert refusal(graph, text).startswith("the query can't be read at line 1, column 47: the prefix SERVICEx:")
 
 
 # Updates and foreign graphs.
@@ -259,7 +259,18 @@ def test_a_hidden_from_is_not_passed_over(text: str) -> None:
     [
         ("SELECT *\n{ ?s ?p ?o", "the query can't be read at line 2, column 11"),
         ("SELECT * { ?s <no iri> ?o }", "the query can't be read at line 1, column 23: IRI parsing failed"),
-        ("SELECT * { ?s nobody:p ?o }", "the query can't be read at line 1, column 23: Prefix not found"),
+        (
+            "SELECT * { ?s nobody:p ?o }",
+            "the query can't be read at line 1, column 15: the prefix nobody: is not declared",
+        ),
+        (
+            "SELECT * {\n ?s ?p ?o ; foo:bar 1 }",
+            "the query can't be read at line 2, column 13: the prefix foo: is not declared",
+        ),
+        (
+            "PREFIX foo: <x:> SELECT * { ?s foo:a ?o ; agent:b 'bar:c' } # baz:d\n ; }",
+            "the query can't be read at line 2, column 5",
+        ),
         ("SELECT * {\n ?s ?p 'open }", "the query can't be read: the string that begins on line 2 is not closed"),
         ('SELECT * { ?s ?p """open" }', "the query can't be read: the string that begins on line 1 is not closed"),
         (
@@ -272,7 +283,7 @@ def test_a_hidden_from_is_not_passed_over(text: str) -> None:
 def test_a_malformed_query_is_told_with_its_place(store: ox.Store, text: str, said: str) -> None:
     with pytest.raises((SyntaxError, BadUse)) as caught:
         rows(store, text)
-    told = sandbox.misread(str(caught.value)) if isinstance(caught.value, SyntaxError) else str(caught.value)
+    told = sandbox.misread(str(caught.value), text) if isinstance(caught.value, SyntaxError) else str(caught.value)
     assert told.startswith(said) and "[" not in told and len(told) < 200 and told.isprintable()
 
 

@@ -9,7 +9,7 @@ const DATA = data([ONE]);
 
 it("says it in words", () => {
   expect(plain(DATA, ONE)).toBe(
-    "“Acme & Co works with agent:b” (asserted, actual, literal; says The Sayer). A graph, version 1.2.0, 2026-03-09, " +
+    "Acme & Co works with agent:b (in the words of the graph; asserted, actual, literal; says The Sayer). A graph, version 1.2.0, 2026-03-09, " +
       "statement st:one. https://example.org/id/st/one. Read from: The source, https://example.org/a, " +
       "“first words … last words”, code points 10–42.",
   );

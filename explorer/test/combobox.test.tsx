@@ -113,7 +113,7 @@ describe("a field with suggestions", () => {
     await userEvent.type(field(), "un");
     expect(screen.getByRole("status").textContent).toBe("2 suggestions");
     await userEvent.type(field(), "qq");
-    expect(screen.getByRole("status").textContent).toBe("no suggestion");
+    expect(screen.getByRole("status").textContent).toBe("Nothing is called so.");
   });
 });
 

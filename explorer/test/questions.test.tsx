@@ -346,6 +346,10 @@ describe("the panel", () => {
     render(<QuestionsPanel state={state} />);
     await userEvent.type(screen.getByLabelText("Find a question"), "quixotic who");
     expect(screen.getByText("1 question of 71")).toBeTruthy();
+    await userEvent.type(screen.getByLabelText("Find a question"), " sensetime");
+    expect(screen.getByRole("status").textContent).toBe(
+      "No question has all these words. With most of them: 1 question of 71",
+    );
     await userEvent.click(screen.getByRole("button", { name: "Who is it?" }));
     expect(state.asked.value).toEqual({ name: "who-is-it", given: {} });
     await waitFor(() => expect(document.activeElement?.textContent).toBe("Who is it?"));

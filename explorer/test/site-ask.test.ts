@@ -51,16 +51,16 @@ test("one with nothing set asks with what is usual", async () => {
   expect(left.mock.results[0]?.value).toBe(true);
 });
 
-test("a field suggests things of its kinds, and takes the CURIE of the chosen one", async () => {
+test("a field suggests things of its kinds, and takes the name of the chosen one", async () => {
   screen.getByLabelText("Event").focus();
   await userEvent.type(await field("Event"), "united");
   expect((await screen.findAllByRole("option", { name: /United/ })).map((option) => option.textContent)).toEqual([
     "United Nations DayConferences",
   ]);
   await userEvent.keyboard("{ArrowDown}{Enter}");
-  expect((await field("Event")).value).toBe("event:un-day");
+  expect((await field("Event")).value).toBe("United Nations Day");
   await ask();
-  expect(go.mock.calls).toEqual([["../../explorer.html#panel=questions&question=who-spoke&-event=event%3Aun-day"]]);
+  expect(go.mock.calls).toEqual([["../../explorer.html#panel=questions&question=who-spoke&-event=United+Nations+Day"]]);
 });
 
 test("one without kinds suggests all; what is written there and names nothing is asked as it stands", async () => {
@@ -86,6 +86,28 @@ test("fields of one page have lists of their own", async () => {
   const fields = lists.filter(Boolean);
   expect([fields.length, new Set(fields).size]).toEqual([3, 3]);
   expect(fields.every((id) => document.querySelectorAll(`[id="${id}"]`).length === 1)).toBe(true);
+});
+
+test("where others are called so too it takes the CURIE", async () => {
+  page(
+    `<form class="ask" data-question="x"><p><label for="w">Who</label><input id="w" name="who" data-kinds=""></p></form>`,
+  );
+  const twins = ["agent:a", "place:a"].map((id) => ({ id, label: "Twin" }));
+  askForms(document, () => Promise.resolve(() => Promise.resolve(twins)), go);
+  screen.getByLabelText("Who").focus();
+  await userEvent.type(await field("Who"), "twin");
+  await userEvent.click((await screen.findAllByRole("option"))[1]!);
+  expect((await field("Who")).value).toBe("place:a");
+});
+
+test("the answer of a server's page is said to be of before, once a value is changed", async () => {
+  page(`<form class="ask" data-question="x"><input aria-label="Who" name="who"></form>
+    <section id="answer"><h2>The answer with these values <span class="count">3</span></h2></section>`);
+  document.documentElement.dataset.live = "";
+  askForms(document, names, go);
+  await userEvent.type(screen.getByLabelText("Who"), "x");
+  delete document.documentElement.dataset.live;
+  expect(screen.getByRole("heading").textContent).toBe("The answer with the values before 3");
 });
 
 test("a field within its label stays as it is", async () => {

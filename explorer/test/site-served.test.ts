@@ -128,6 +128,6 @@ describe("the form of a question", () => {
     await userEvent.type(added[0] as HTMLElement, "zoe");
     await userEvent.click(await screen.findByRole("option", { name: /Zoë/ }));
     expect(addresses().at(-1)).toContain("kind=agent");
-    expect(added.map((one) => (one as HTMLInputElement).value)).toEqual(["agent:zoe-marsh", ""]);
+    expect(added.map((one) => (one as HTMLInputElement).value)).toEqual(["Zoë Marsh", ""]);
   });
 });

@@ -129,7 +129,7 @@ def answer(store: ox.Store, asked: Query, limits: Limits, known: frozenset[str])
         else:
             found.serialize(cast("IO[bytes]", sink), format=ox.QueryResultsFormat.JSON)
     except SyntaxError as error:
-        raise _malformed(str(error)) from None
+        raise _malformed(str(error), asked.text) from None
     except OverflowError:
         raise _too_large(limits) from None
     except (ValueError, RuntimeError, OSError) as error:
@@ -143,9 +143,9 @@ def answer(store: ox.Store, asked: Query, limits: Limits, known: frozenset[str])
     return Reply(200, typed(media), content, {"Vary": "Accept"})
 
 
-def _malformed(said: str) -> Refused:
-    told = misread(said)
-    place = re.match(r"error at (\d+):(\d+)", said)
+def _malformed(said: str, text: str) -> Refused:
+    told = misread(said, text)
+    place = re.search(r"at line (\d+), column (\d+)", told)
     more: dict[str, Any] = {"line": int(place[1]), "column": int(place[2])} if place else {}
     return Refused(400, told, **more)
 

@@ -25,7 +25,9 @@ __all__ = [
 _FEW, _SEVERAL = 6, 12
 """Things under each door of the front page, and under each class of the list."""
 _DOORS = (("Organizations", "agent", ("Organization",)), ("People", "agent", ("Person",)), ("Events", "event", ()),
-          ("Standards", "std", ()), ("Documents", "doc", ()))  # fmt: skip
+          ("Standards", "std", ("Standard",)), ("Documents", "doc", ("Document",)))  # fmt: skip
+_OWN_LISTS = {"event": "events.html"}
+"""Kinds whose things have a page that lists them all, whatever their class."""
 
 ABOUT = {
     "aigov-kg.nq": "the artefact of record: all five graphs, canonical N-Quads", "aigov-kg.nt": "without graphs",
@@ -72,7 +74,7 @@ def home_model(shelf: Shelf) -> dict[str, Any]:
     for title, kind, types in _DOORS:
         found = [pair for name, few in listed.items() for pair in few
                  if pair[0].kind == kind and (not types or name in types)]  # fmt: skip
-        to = f"things/{types[0]}.html" if types else "things.html"
+        to = f"things/{types[0]}.html" if types else _OWN_LISTS.get(kind, "things.html")
         doors += [(title, to, _foremost(found, _FEW))] if found else []
     count = sum(thing.kind not in ("concept", "src", "ident") for thing in shelf.things)
     tally = [

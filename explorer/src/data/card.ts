@@ -50,6 +50,11 @@ function byId(one: Fact, other: Fact): number {
   return one.statement.id < other.statement.id ? -1 : 1;
 }
 
+/** The statements of a card, each once: those that name the thing, and the dates of those. */
+export function statements(groups: readonly Group[]): Statement[] {
+  return [...new Set(groups.flatMap(({ facts }) => facts.map(({ statement }) => statement)))];
+}
+
 /** The conflicts that statements are in, each once. */
 export function disagreements(data: Data, statements: readonly Statement[]): Disagreement[] {
   const seen = new Set<string>();

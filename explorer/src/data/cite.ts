@@ -47,11 +47,11 @@ function marks({ status, modality, reading, contradicted }: Statement): string {
   return [status, modality, reading, contradicted && "contradicted"].filter(Boolean).join(", ");
 }
 
-/** In words. */
+/** In words. What it says is said in ours: no quotation marks. */
 export function plain(data: Data, statement: Statement): string {
   const read = statement.receipts.map((receipt) => source(data, receipt)).join("; ");
   return line(
-    `“${sentence(statement)}” (${marks(statement)}; says ${says(statement)}). ` +
+    `${sentence(statement)} (in the words of the graph; ${marks(statement)}; says ${says(statement)}). ` +
       `${data.title}, version ${data.version}, ${data.date}, statement ${statement.id}. ${iri(data, statement.id)}. ` +
       `Read from: ${read}.`,
   );

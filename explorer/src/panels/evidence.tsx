@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { disagreements } from "../data/card";
+import { card, disagreements, statements } from "../data/card";
 import { days } from "../data/cite";
 import { sentence, type Statement, type Thing } from "../data/model";
 import { spaced } from "../data/words";
@@ -25,7 +25,6 @@ function Row({ name, children }: { name: string; children: ComponentChildren }) 
 
 function ThingEvidence({ thing, state }: { thing: Thing; state: State }) {
   const { data, scope, search, panel } = state;
-  const named = data.naming.get(thing.id) ?? [];
   const around = () => {
     scope.value = { ...ALL, around: [thing.id] };
     if (panel.value !== "table" && panel.value !== "timeline") panel.value = "graph";
@@ -61,7 +60,7 @@ function ThingEvidence({ thing, state }: { thing: Thing; state: State }) {
           Find paths from here
         </button>
       </p>
-      <Conflicts found={disagreements(data, named)} state={state} />
+      <Conflicts found={disagreements(data, statements(card(data, thing)))} state={state} />
       <Facts thing={thing} state={state} />
     </>
   );

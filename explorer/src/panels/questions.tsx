@@ -18,12 +18,16 @@ import type { State } from "../state";
 function List({ state }: { state: State }) {
   const [text, setText] = useState("");
   const field = useId();
-  const wanted = fold(text).split(" ");
-  const has = (question: Question) => {
+  const { questions } = state.data;
+  const wanted = fold(text).split(" ").filter(Boolean);
+  const has = (question: Question): number => {
     const said = fold([question.summary, question.description, ...question.tags, ...question.answers].join(" "));
-    return wanted.every((word) => said.includes(word));
+    return wanted.filter((word) => said.includes(word)).length;
   };
-  const found = state.data.questions.filter(has);
+  // With words that none has all of, such as a name, those that have most of them.
+  const most = Math.max(...questions.map(has), wanted.length ? 1 : 0);
+  const found = questions.filter((question) => has(question) >= most);
+  const some = most < wanted.length && found.length > 0;
   const tags = [...new Set(found.map((question) => question.tags[0] ?? "other"))].sort();
   return (
     <section class="question-list">
@@ -31,8 +35,9 @@ function List({ state }: { state: State }) {
         <label for={field}>Find a question</label>
         <input id={field} type="search" value={text} onInput={(event) => setText(event.currentTarget.value)} />
         <p role="status" class="hint">
+          {some && "No question has all these words. With most of them: "}
           {found.length === 1 ? "1 question" : `${found.length} questions`}
-          {text.trim() && ` of ${state.data.questions.length}`}
+          {text.trim() && ` of ${questions.length}`}
         </p>
       </div>
       {found.length === 0 && (

@@ -179,8 +179,8 @@ export function Combobox(props: Props) {
           </li>
         ))}
       </ul>
-      <span class="unseen" role="status">
-        {open && typed?.trim() ? (found.length ? `${found.length} suggestions` : "no suggestion") : ""}
+      <span class={open && !free && typed?.trim() && !found.length ? "nothing" : "unseen"} role="status">
+        {open && typed?.trim() ? (found.length ? `${found.length} suggestions` : "Nothing is called so.") : ""}
       </span>
     </div>
   );

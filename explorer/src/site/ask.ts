@@ -57,7 +57,7 @@ export function askForms(page: Document, names: Names, go: Go): void {
   const ready: Ready = (input) => {
     if (input.dataset.kinds === undefined) return;
     const kinds = input.dataset.kinds.split(" ").filter(Boolean);
-    upgrade(input, names, { kinds, choose: (id, write) => write(id) });
+    upgrade(input, names, { kinds, choose: (id, write, name) => write(name || id) });
   };
   for (const form of page.querySelectorAll<HTMLFormElement>("form.ask[data-question]")) {
     if (live(page)) form.addEventListener("formdata", withoutEmpty);
@@ -67,6 +67,12 @@ export function askForms(page: Document, names: Names, go: Go): void {
         go(`${rootOf(page)}explorer.html#${fragment(form)}`);
       });
     }
+    const heading = page.querySelector("#answer h2")?.firstChild;
+    form.addEventListener(
+      "input",
+      () => heading && live(page) && (heading.nodeValue = "The answer with the values before "),
+      { once: true },
+    );
     for (const input of form.querySelectorAll("input")) ready(input);
     for (const button of form.querySelectorAll<HTMLButtonElement>("button.another")) addable(button, ready);
   }

@@ -3,13 +3,17 @@
 import { render } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { Combobox, type Option } from "../parts/combobox";
+import { fold } from "../data/search";
 import type { Names, Suggestions } from "./names";
 
 interface Wanted {
   /** The kinds of things that are suggested; empty for all. */
   readonly kinds: readonly string[];
-  /** What is done with the thing that was chosen; `write` puts a text into the field. */
-  readonly choose: (id: string, write: (text: string) => void) => void;
+  /**
+   * What is done with the thing that was chosen; `write` puts a text into the field, `name` is what only it is called
+   * of what was found, "" where others are called so too.
+   */
+  readonly choose: (id: string, write: (text: string) => void, name: string) => void;
 }
 
 interface Props {
@@ -47,9 +51,14 @@ function Field({ input, id, suggestions, wanted }: Props) {
       value={text}
       free
       onChange={write}
-      onChoose={(chosen) => wanted.choose(chosen, write)}
+      onChoose={(chosen) => wanted.choose(chosen, write, nameOf(found, chosen))}
     />
   );
+}
+
+function nameOf(found: readonly Option[], id: string): string {
+  const label = found.find((option) => option.id === id)?.label ?? "";
+  return found.filter((option) => fold(option.label) === fold(label)).length === 1 ? label : "";
 }
 
 function labelOf(input: HTMLInputElement): HTMLLabelElement | null {
