@@ -3,7 +3,7 @@
 
 import { cleanup, fireEvent, render, screen, waitFor, within } from "@testing-library/preact";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { card, disagreements } from "../src/data/card";
+import { card, disagreements, statements } from "../src/data/card";
 import { EVERYTHING } from "../src/data/select";
 import { EvidencePanel } from "../src/panels/evidence";
 import { PathsPanel } from "../src/panels/paths";
@@ -42,6 +42,17 @@ it("groups the facts about a thing as its card does", () => {
     ["← works with", [["st:3", "agent:c", ""]]],
   ]);
   expect(card(DATA, thing("agent:z")).map(({ name }) => name)).toEqual(["when (of a relation)", "← on its behalf"]);
+});
+
+it("finds the disagreements about the dates of what a thing is in", () => {
+  const clash = { kind: "contradicts", relation: "contradicts", other: "st:8", text: "otherwise", note: "" } as const;
+  const of = data([
+    statement("1", "agent:a", "agent:b"),
+    dated("4", "st:1", "2021-05", ["2021-05-01", "2021-05-31"], { conflicts: [clash] }),
+  ]);
+  expect(disagreements(of, of.naming.get("agent:a") ?? [])).toEqual([]);
+  const found = disagreements(of, statements(card(of, thing("agent:a"))));
+  expect(found.map((one) => [one.statement.id, one.clash.other])).toEqual([["st:4", "st:8"]]);
 });
 
 it("tells each disagreement once", () => {
