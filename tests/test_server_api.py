@@ -96,6 +96,19 @@ def test_search_finds_names_and_tells_how(shelf: Shelf) -> None:
     }
 
 
+def test_search_keeps_to_kinds_and_classes(shelf: Shelf) -> None:
+    def found(kind: str | list[str] = "", type: str | list[str] = "") -> set[str]:
+        given = {name: value for name, value in (("kind", kind), ("type", type)) if value}
+        return {item["type"] for item in call(shelf, "search", None, q="a", limit="100", **given)["items"]}
+
+    everything = found()
+    assert {"Person", "Organization"} <= everything and len(everything) > 3
+    assert found(type="Person") == {"Person"}
+    assert found(type=["Person", "Organization"]) == {"Person", "Organization"}
+    assert found(kind="agent", type="Document") == {"Person", "Organization", "Document"} & everything
+    assert "no thing is of class 'Persn'" in refusal(shelf, "search", q="a", type="Persn").detail
+
+
 def test_questions_tell_what_one_can_set(shelf: Shelf) -> None:
     listed = call(shelf, "questions")
     assert listed["total"] == len(listed["items"]) > 30

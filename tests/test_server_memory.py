@@ -29,7 +29,7 @@ def test_other_bodies_have_other_tags() -> None:
 
 
 def entry(size: int) -> Kept:
-    return Kept(reply("x" * size), "tag", b"")
+    return Kept(reply("x" * size), "tag", b"", {})
 
 
 def test_the_latest_are_kept_up_to_a_size() -> None:

@@ -22,7 +22,7 @@ BODY = 1 << 20
 QUERY = b"SELECT ?name { agent:zoe-marsh rdfs:label ?name }"
 QUICK = """
 import kg.server.listening as r, kg.server.guard as g
-r._HEADERS = r._STALLED = g._SLOW = g._STALLED = 1.0
+r._HEADERS = r._STALLED = g._SLOW = 1.0
 r._LOOK = 0.2
 """
 """The same bounds, but of a second."""

@@ -54,7 +54,10 @@ describe("suggestions", () => {
     expect(found("un")).toEqual(["agent:un", "agent:undp", "agent:union"]);
   });
 
-  test("kinds leave others out", () => {
+  test("kinds and classes leave others out", () => {
+    expect(found("un", ["Organization"])).toEqual(found("un"));
+    expect(found("un", ["Person"])).toEqual([]);
+    expect(found("un", ["event", "Organization"])).toEqual(found("un"));
     expect(found("waic 2021", ["agent"])).toEqual([]);
     expect(found("event:waic-2021", ["agent"])).toEqual([]);
   });

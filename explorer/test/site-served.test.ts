@@ -97,7 +97,7 @@ describe("the form of a question", () => {
 
   beforeEach(() => {
     page(`<form class="ask" data-question="who"><p><label for="p-a">Actor</label><input id="p-a" name="a" type="text"
-      data-kinds="agent" aria-describedby="a-a"><button type="button" class="another" hidden>Add another</button>
+      data-kinds="agent Person" aria-describedby="a-a"><button type="button" class="another" hidden>Add another</button>
       <span id="a-a">entity</span></p><p><label for="p-t">Words</label><input id="p-t" name="t"></p>
       <button>Ask</button></form>`);
     askForms(document, createNames(document), go);
@@ -127,7 +127,7 @@ describe("the form of a question", () => {
     expect(fields().slice(0, 3)).toEqual([["p-a", "a"], ["p-a-more-2", "a"], ["p-a-more-3", "a"]]); // prettier-ignore
     await userEvent.type(added[0] as HTMLElement, "zoe");
     await userEvent.click(await screen.findByRole("option", { name: /Zoë/ }));
-    expect(addresses().at(-1)).toContain("kind=agent");
+    expect(addresses().at(-1)).toContain("kind=agent&type=Person");
     expect(added.map((one) => (one as HTMLInputElement).value)).toEqual(["Zoë Marsh", ""]);
   });
 });

@@ -78,14 +78,20 @@ def _about(shelf: Shelf, given: Given) -> dict[str, Any]:
 def _entities(shelf: Shelf, given: Given) -> dict[str, Any]:
     """All things, or those of a class."""
     _expect(given, "type", "limit", "offset")
-    wanted = given.get("type", [])
-    classes = sorted({thing.type for thing in shelf.things if thing.type})
-    for name in wanted:
-        if name not in classes:
-            raise Refused(400, f"no thing is of class {name!r}: there are {', '.join(classes)}", parameter="type")
+    wanted = _classes(shelf, given)
     found = [thing for thing in shelf.things if not wanted or thing.type in wanted]
     page = _page(found, given)
     return page | {"items": [records.thing_record(one) | {"statements": shelf.uses[one.id]} for one in page["items"]]}
+
+
+def _classes(shelf: Shelf, given: Given) -> Sequence[str]:
+    """The classes that are asked for. Raises `Refused` for one without things."""
+    classes = sorted({thing.type for thing in shelf.things if thing.type})
+    wanted = given.get("type", ())
+    for name in wanted:
+        if name not in classes:
+            raise Refused(400, f"no thing is of class {name!r}: there are {', '.join(classes)}", parameter="type")
+    return wanted
 
 
 def _node(shelf: Shelf, name: str) -> str:
@@ -162,16 +168,17 @@ def _statements(shelf: Shelf, given: Given) -> dict[str, Any]:
 
 def _search(shelf: Shelf, given: Given) -> dict[str, Any]:
     """The things that answer to a name or part of one, best first."""
-    _expect(given, "q", "kind", "limit")
+    _expect(given, "q", "kind", "type", "limit")
     text = given.get("q", [""])[-1]
     if len(text) > 200:
         raise Refused(400, "q has more than 200 letters: no name is so long", parameter="q")
     kinds = set(given.get("kind", ()))
     for kind in kinds:
         _one_of({"kind": [kind]}, "kind", terms.KINDS, kind)
+    types = set(_classes(shelf, given))
     limit = _whole(given, "limit", 20, 100, 1)
     found = find(shelf.graph, text) if text.strip() else []
-    kept = [one for one in found if not kinds or one.id.partition(":")[0] in kinds]
+    kept = [one for one in found if not kinds | types or one.id.partition(":")[0] in kinds or one.type in types]
     items = [
         {"id": one.id, "iri": terms.iri(one.id), "label": one.label, "type": one.type, "name": one.name,
          "match": one.match, "statements": shelf.uses[one.id]}

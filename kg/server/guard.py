@@ -43,8 +43,6 @@ _HOST = re.compile(r"(?P<name>[a-z0-9.-]*[a-z0-9]|\[[0-9a-f:.]+\])\.?(:(?P<port>
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 _SLOW = 20.0
 """Seconds that a client may take to send a body."""
-_STALLED = 60.0
-"""Seconds that it may take none of an answer."""
 _HEAD = 64 << 10
 """Bytes that an address may have, and all headers together."""
 _BETWEEN = len(b": \r\n")
@@ -174,8 +172,7 @@ class _Passing:
             message["headers"] = self._careful(message.get("headers", ()))
         elif message["type"] == "http.response.body":
             self.size += len(message.get("body", b"")) if self._scope["method"] != "HEAD" else 0
-        async with asyncio.timeout(_STALLED):
-            await self._send(message)
+        await self._send(message)
 
     def _careful(self, given: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
         """The headers of an answer with those that each has unless it has its own; names are in lower case (ASGI)."""

@@ -20,11 +20,14 @@ _TEXTS = (
 
 
 class Kept(NamedTuple):
-    """A reply with its entity tag, and its body compressed ("" where that is no gain)."""
+    """A reply with its entity tag, its body compressed ("" where that is no gain), and the headers it is sent with,
+    plain and compressed, once they were made.
+    """
 
     reply: Reply
     tag: str
     packed: bytes
+    ready: dict[bool, list[tuple[bytes, bytes]]]
 
 
 def _size(key: tuple[object, ...], kept: Kept) -> int:
@@ -38,7 +41,7 @@ def keep(reply: Reply, compress: bool = True) -> Kept:
     worth = compress and len(reply.body) >= _WORTH and reply.media.startswith(_TEXTS)
     made = gzip.compress(reply.body, 6, mtime=0) if worth else b""
     tag = hashlib.sha256(reply.body).hexdigest()[:24]
-    return Kept(reply, tag, made if len(made) < len(reply.body) else b"")
+    return Kept(reply, tag, made if len(made) < len(reply.body) else b"", {})
 
 
 class Memory:

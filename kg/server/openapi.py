@@ -62,7 +62,8 @@ _PARAMETERS: dict[str, tuple[str, list[dict[str, Any]]]] = {
     "statement": ("A statement.", [_in_path("name", "Its id, with or without st:.", "sensetime-waic-2021-041")]),
     "search": ("Things that answer to a name in any script, or part of one, best first.", [
         _in_query("q", "What is looked for.", {"type": "string", "maxLength": 200}),
-        _in_query("kind", "Only things of this kind.", _several(*terms.KINDS)),
+        _in_query("kind", "Only things of these kinds, or of a class that is named by `type`.", _several(*terms.KINDS)),
+        _in_query("type", "Only things of these classes, or of a kind that is named.", _MANY),
         _in_query("limit", "At most so many.", _number(1, 100, 20))]),
     "questions": ("The saved questions.", []),
     "question": ("A saved question with its SPARQL.", [_in_path("name", "Its name.", "participants-of-an-event")]),

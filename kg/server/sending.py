@@ -61,7 +61,7 @@ def fields(content: bytes) -> dict[str, list[str]]:
 
 def base(request: Request, server: Server) -> str:
     """The address of this server as its client sees it, with a slash at its end."""
-    return server.address or f"{request.url.scheme}://{request.headers['host']}/"
+    return server.address or f"{request.scope['scheme']}://{request.headers['host']}/"
 
 
 def header(request: Request, name: str) -> str:
@@ -69,23 +69,42 @@ def header(request: Request, name: str) -> str:
     return ", ".join(request.headers.getlist(name))
 
 
+class _Ready(Response):
+    """A response whose headers were made before."""
+
+    def __init__(self, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
+        self.status_code, self.raw_headers, self.body, self.background = status, headers, body, None
+
+
 def sent(request: Request, kept: Kept, headers: Mapping[str, str] | None = None) -> Response:
-    """A kept answer: compressed where the client takes that, or that it has not changed."""
+    """A kept answer: compressed where the client takes that, or that it has not changed.
+
+    The headers are those of the first time: each answer that is kept has always the same.
+    """
     reply = kept.reply
     if reply.media == PROBLEM:
         return plain(request, reply)
     packed = bool(kept.packed) and takes(header(request, "accept-encoding"), "gzip")
     tag = f'"{kept.tag}{"-gzip" if packed else ""}"'
-    more = {"Cache-Control": "public, no-cache", **reply.headers, **(headers or {}), "ETag": tag}
+    asked = header(request, "if-none-match")
+    if asked and reply.status == 200 and request.method in ("GET", "HEAD"):
+        known = {one.strip().removeprefix("W/") for one in asked.split(",")}
+        if tag in known or "*" in known:
+            return Response(status_code=304, headers=_told(kept, tag, headers))
+    body = kept.packed if packed else reply.body
+    ready = kept.ready.get(packed)
+    if ready is None:
+        coded = {"Content-Encoding": "gzip"} if packed else {}
+        told = _told(kept, tag, headers) | coded | {"Content-Type": reply.media}
+        ready = kept.ready[packed] = Response(body, reply.status, told).raw_headers
+    return _Ready(reply.status, ready, body)
+
+
+def _told(kept: Kept, tag: str, headers: Mapping[str, str] | None) -> dict[str, str]:
+    more = {"Cache-Control": "public, no-cache", **kept.reply.headers, **(headers or {}), "ETag": tag}
     if kept.packed:
         more["Vary"] = ", ".join(filter(None, (more.get("Vary"), "Accept-Encoding")))
-    known = {one.strip().removeprefix("W/") for one in header(request, "if-none-match").split(",")}
-    if reply.status == 200 and request.method in ("GET", "HEAD") and (tag in known or "*" in known):
-        return Response(status_code=304, headers=more)
-    if packed:
-        more["Content-Encoding"] = "gzip"
-    body = kept.packed if packed else reply.body
-    return Response(body, reply.status, more | {"Content-Type": reply.media})
+    return more
 
 
 async def kept_or_made(

@@ -23,12 +23,6 @@ FORMATS = {
 }  # fmt: skip
 """Suffix of an answer's file -> media type."""
 
-_KINDS = {
-    "Agent": "agent place", "Organization": "agent", "Person": "agent", "Event": "event", "Document": "doc",
-    "Standard": "std", "Country": "place", "Place": "place", "Post": "post",
-}  # fmt: skip
-"""Class that a parameter takes -> the kinds of its things, for suggestions."""
-
 
 def topics() -> list[tuple[str, list[Question]]]:
     """The questions by their first tag."""
@@ -60,11 +54,20 @@ def _field(shelf: Shelf, parameter: Parameter, given: Sequence[str]) -> dict[str
     elif default.startswith('"'):
         default = default[1 : default.rindex('"')]  # no default has a quote within
     kinds = {"source": "src", "concept": "concept", "statement": "st"}.get(parameter.type, "")
+    if parameter.type == "entity":
+        kinds = " ".join(_types(shelf, parameter.of))
     return {
         "parameter": parameter, "default": default, "values": list(given) or [default],
-        "kinds": kinds or _KINDS.get(parameter.of, ""), "thing": parameter.type in ("entity", "source", "concept"),
+        "kinds": kinds, "thing": parameter.type in ("entity", "source", "concept"),
         "input": _input(parameter, given), "hint": _hint(parameter),
     }  # fmt: skip
+
+
+def _types(shelf: Shelf, name: str) -> list[str]:
+    """The classes by which the things of a class are known: its own and narrower ones."""
+    iri = terms.classes().get(name)
+    found = shelf.graph.subjects("rdf:type", ox.NamedNode(iri)) if iri else []
+    return sorted({shelf.graph.type(node) for node in found} - {""})
 
 
 def _hint(parameter: Parameter) -> str:

@@ -60,7 +60,7 @@ export function nearness(folded: string, wanted: string): number {
 /** What is searched: of a page's data, only this. */
 export type Named = Pick<Data, "things" | "byId">;
 
-/** Suggestions for a text, best first, of the kinds that are wanted (all without them), at most so many. */
+/** Suggestions for a text, best first, of the kinds or classes that are wanted (all without them), at most so many. */
 export interface Search {
   (text: string, kinds?: readonly string[], most?: number): Thing[];
   /** When names whose words are in another order, or amiss, are found too. */
@@ -124,9 +124,10 @@ function build(data: Named): Search {
 
   const search = (text: string, kinds?: readonly string[], most = MOST_SUGGESTIONS): Thing[] => {
     const wanted = fold(text.slice(0, LONGEST));
-    const fits = ({ thing }: Entry) => !kinds || kinds.includes(thing.kind);
+    const wants = ({ kind, type }: Thing) => !kinds || kinds.includes(kind) || kinds.includes(type);
+    const fits = ({ thing }: Entry) => wants(thing);
     const known = data.byId.get(text.trim());
-    if (known && (!kinds || kinds.includes(known.kind))) return [known];
+    if (known && wants(known)) return [known];
     if (!wanted) return [];
     // The entries stand in the order of their weight: of each rank the first are the best.
     const ranks = new Map<number, Entry[]>();

@@ -10,7 +10,7 @@ import type { Option } from "../parts/combobox";
 import { asOptions } from "../parts/find";
 import { rootOf } from "./address";
 
-/** Things that answer to a text, best first: of some kinds where any are given, at most so many. */
+/** Things that answer to a text, best first: of some kinds or classes where any are given, at most so many. */
 export type Suggestions = (text: string, kinds?: readonly string[], most?: number) => Promise<Option[]>;
 
 /** The suggestions, once there are any; broken where the names can't be had. */
@@ -86,7 +86,8 @@ export function served(page: Document): Suggestions {
     const { signal } = (latest = new AbortController());
     await pause(signal);
     const letters = [...text.trim()].slice(0, LETTERS).join("");
-    const asked = new URLSearchParams([["q", letters], ...kinds.map((kind) => ["kind", kind]), ["limit", `${most}`]]);
+    const of = kinds.map((kind) => [/^[A-Z]/.test(kind) ? "type" : "kind", kind]);
+    const asked = new URLSearchParams([["q", letters], ...of, ["limit", `${most}`]]);
     const answer = await fetch(`${rootOf(page)}api/search?${asked}`, {
       signal,
       headers: { Accept: "application/json" },
