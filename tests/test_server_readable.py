@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from hostile import HOSTILE
+from serving import Serving
 from test_site_pages import outline
 
 from kg.server.readable import for_reader
@@ -55,3 +57,26 @@ def test_a_reason_stays_text(payload: str) -> None:
     plain = for_reader(problem(Refused(400, "plain", suggestions=["plain"])), BROWSER, "/").body
     assert outline(told) == outline(plain)
     assert json.loads(for_reader(problem(Refused(400, payload)), "", "/").body)["detail"] == payload
+
+
+@pytest.mark.parametrize(
+    ("most", "told"), [(2000, ""), (2001, "The first 2,000 rows are shown; as data there are all.")]
+)
+def test_the_page_of_a_long_answer_shows_its_beginning_and_says_so(served: Serving, most: int, told: str) -> None:
+    query = f"SELECT ?a ?b {{ ?a a ?c . ?b a ?d }} LIMIT {most}"
+    with served.client(headers={"Accept": BROWSER}) as client:
+        page = client.get("sparql", params={"query": query})
+        data = client.get("sparql", params={"query": query, "format": "csv"})
+    assert (page.status_code, page.text.count("<tr>") - 1) == (200, 2000)
+    assert f"{most:,}</span>" in page.text and ("are shown; as data" in page.text) == bool(told) and told in page.text
+    assert data.text.count("\n") == most + 1
+
+
+def test_the_page_of_many_triples_shows_its_beginning_and_says_so(served: Serving) -> None:
+    query = "CONSTRUCT { ?a ?p ?b } { ?a ?p ?x . ?b ?q ?y } LIMIT 90000"
+    with served.client(headers={"Accept": BROWSER}) as client:
+        page = client.get("sparql", params={"query": query}).text
+    found = re.search(r"The first 2,000 of ([\d,]+) lines are shown; as data there are all\.", page)
+    assert found and int(found[1].replace(",", "")) > 2000
+    shown = re.search(r'<pre class="triples"[^>]*><code>(.*?)</code>', page, re.DOTALL)
+    assert shown and shown[1].rstrip("\n").count("\n") + 1 == 2000

@@ -196,18 +196,18 @@ def _sparql_page(held: Held, job: _Job) -> Reply:
     if wrong := job.get("wrong"):
         return Reply(job["status"], HTML, held.site.sparql(shown | {"wrong": wrong}))
     native = cast(ox.Store, held.site.shelf.graph.store)
-    few = limits._replace(rows=min(_SHOWN, limits.rows))
     try:
-        made = protocol.answer(native, _query(job, "application/sparql-results+json, text/turtle"), few, held.graphs)
+        made = protocol.answer(native, _query(job, "application/sparql-results+json, text/turtle"), limits, held.graphs)
     except Refused as refused:
         shown |= {"wrong": refused.detail} | _pointed(text, refused.more)
-        if refused.more.get("limit") == "rows":
-            shown |= {"cut": few.rows}
         return Reply(refused.status, HTML, held.site.sparql(shown))
     if made.media.startswith("text/turtle"):
-        return Reply(200, HTML, held.site.sparql(shown | {"triples": made.body.decode("utf-8")}))
-    table = results.parsed("rows", made.body)
-    return Reply(200, HTML, held.site.sparql(shown | {"table": table, "rows": cells(table)}))
+        lines = made.body.decode("utf-8").splitlines(keepends=True)
+        shown |= {"triples": "".join(lines[:_SHOWN]), "total": len(lines)}
+    else:
+        table = results.parsed("rows", made.body)
+        shown |= {"table": table, "rows": cells(table._replace(rows=table.rows[:_SHOWN])), "total": len(table.rows)}
+    return Reply(200, HTML, held.site.sparql(shown | {"cut": _SHOWN if shown["total"] > _SHOWN else 0}))
 
 
 def _pointed(text: str, place: Mapping[str, Any]) -> dict[str, Any]:

@@ -164,7 +164,9 @@ class Site:
         shown = things.model(self.shelf, name)
         made = shown["card"]
         summary = f"{made.label}: what {shown['statements']} statements say, each with who says it and the words."
-        section = {"source": "sources.html", "conflict": "conflicts.html"}.get(kind, "things.html")
+        section = {"source": "sources.html", "statement": "sources.html", "conflict": "conflicts.html"}.get(
+            kind, "things.html"
+        )
         if kind == "source":
             shown |= lists.source_model(self.shelf, name)
         elif kind == "statement":
