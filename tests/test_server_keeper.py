@@ -62,6 +62,14 @@ def _long(lane: str) -> bytes:
     return _answer("at last")
 
 
+def _slow(lane: str) -> bytes:
+    if lane != "long":
+        time.sleep(0.8)
+        os.kill(os.getpid(), signal.SIGPROF)
+    time.sleep(60)
+    return b""
+
+
 def _leaves(lane: str) -> bytes:
     os._exit(3)
 
@@ -83,7 +91,7 @@ def _open() -> list[str]:
 
 WORK: dict[str, Callable[[str], bytes]] = {
     "answers": lambda lane: _answer(lane), "process": lambda lane: _answer(str(os.getpid())), "fails": _fails,
-    "large": lambda lane: _answer("x" * 3_000_000), "long": _long, "sleeps": _sleeps, "leaves": _leaves,
+    "large": lambda lane: _answer("x" * 3_000_000), "long": _long, "sleeps": _sleeps, "slow": _slow, "leaves": _leaves,
     "open": lambda lane: _answer(json.dumps(_open())),
     "alarm": _ends(signal.SIGALRM), "abort": _ends(signal.SIGABRT), "fault": _ends(signal.SIGSEGV),
 }  # fmt: skip
@@ -144,6 +152,12 @@ def test_what_waited_for_longer_than_it_ran_is_not_told_that_it_took_too_long(fr
     front.wait(0, 1, 2)
     assert [front.told[number].status for number in range(3)] == [422, 422, 503]
     assert front.told[2].headers["Retry-After"]
+
+
+def test_what_ran_before_in_another_lane_has_not_waited(front: Front) -> None:
+    front.ask(1, "slow", seconds=1.4)
+    front.wait(1)
+    assert front.told[1].status == 422
 
 
 def test_what_a_worker_fails_at_is_told_to_our_log_only(front: Front, capfd: pytest.CaptureFixture[str]) -> None:

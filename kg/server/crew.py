@@ -38,12 +38,15 @@ _FAILED = problem(Refused(500, "the server failed at this request"))
 
 
 class Job(NamedTuple):
-    """What is to be answered under a number; it `came` at a moment of the monotonic clock, and has so many seconds."""
+    """What is to be answered under a number; it `came` at a moment of the monotonic clock, and has so many seconds, of
+    which some may be spent with a worker before (`ran`).
+    """
 
     number: int
     content: bytes
     came: float
     seconds: float
+    ran: float = 0.0
 
     @property
     def until(self) -> float:
@@ -217,9 +220,11 @@ class Crew:
             lane.waiting.appendleft(job)
             return
         what = "time" if one.late else confine.ending(code)
+        now = time.monotonic()
+        ran = job.ran + now - one.begun
         if what == "slice":
-            self.begin("long", job)
-        elif what == "time" and time.monotonic() - one.begun < one.begun - job.came:
+            self.begin("long", job._replace(ran=ran))
+        elif what == "time" and ran < now - job.came - ran:
             self._tell(job.number, packed(_FULL))  # it waited for longer than it ran: that is no fault of the query
         else:
             self._tell(job.number, packed(problem(worker.beyond(what, self._limits))))

@@ -19,7 +19,7 @@ from kg.server.reply import Refused, Reply, problem, unpacked
 
 __all__ = ["Desk", "Office"]
 
-_GRACE = 0.5
+_GRACE = 0.6
 """Seconds that an answer may come later than its time, since ending a query takes some too."""
 _LAST = 65.0
 """Seconds that the last answers of a graph which gave way to another may take: no job of ours takes longer."""
