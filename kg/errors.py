@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 __all__ = ["UNFIT", "BadData", "BadUse", "Issue", "KgError", "StoreDiffers", "StoreFailed", "plain"]
 
@@ -21,8 +21,7 @@ UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\u202a-\u202e\u
 """Characters that break a line or turn its direction, and halves of pairs: no text of ours holds them."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Issue:
+class Issue(NamedTuple):
     """One finding of the loader or of a check.
 
     `file` is relative to the project's data folder where there is one, `line` counts from 1

@@ -97,9 +97,8 @@ def check(data: Path | None, texts: Path | None, as_json: bool) -> None:
         issues, checked = error.issues, ()
     if as_json:
         import json
-        from dataclasses import asdict
 
-        click.echo(json.dumps([asdict(issue) for issue in issues], indent=1, ensure_ascii=False))
+        click.echo(json.dumps([issue._asdict() for issue in issues], indent=1, ensure_ascii=False))
     else:
         for issue in issues:
             click.echo(f"{issue.severity}: {issue}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import shutil
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -97,13 +96,20 @@ def write_bytes(file: Path | None, content: bytes) -> None:
     replace_file(file, content)
 
 
+def _columns() -> int:
+    """How wide the terminal is."""
+    import shutil  # with all that packs files; wanted on a terminal only
+
+    return shutil.get_terminal_size().columns
+
+
 def drawn(found: Table) -> list[str]:
     """The rows as a table that fits the terminal; a file or a pipe gets the same width everywhere."""
     from kg.cli import grid
     from kg.results import shown
 
     # Heeds COLUMNS, as other tools do.
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _WIDE
+    width = _columns() if sys.stdout.isatty() else _WIDE
     return grid.drawn(found.columns, [[shown(term) for term in row] for row in found.rows], width)
 
 
