@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -58,8 +57,7 @@ class Parameter(NamedTuple):
         return f"{self.type} ({self.of})" if self.of else self.type
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """A saved question: `answers` names the competency questions, `columns` and `params` are in order."""
 
     name: str

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from kg import folders
 
@@ -36,8 +36,7 @@ KINDS = (
 _CURIE = re.compile(r"([a-z]+):([a-z0-9]+(?:[-.][a-z0-9]+)*)")
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """A property: its term, its IRI, and what it takes (`datatype` is None for plain text)."""
 
     name: str
